@@ -1,0 +1,1 @@
+"""The suite's services; none of them imports another."""

@@ -1,0 +1,1 @@
+"""The event-sourcing kit: it knows facts, streams and messages, and not one word of the business."""
