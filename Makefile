@@ -1,14 +1,34 @@
-.PHONY: setup test
-PYTHON ?= python3
+.PHONY: help setup test check demo bench up down
+.DEFAULT_GOAL := help
 
-setup: .venv/.ready
+help:
+	@echo "make demo    a whole suite on this machine and one real route, from invitation to certificate; Ctrl-C ends it"
+	@echo "make test    all tests, with a PostgreSQL and a RabbitMQ of their own"
+	@echo "make check   format, lint, types and import rules"
+	@echo "make bench   measurements, printed and written to .local/bench.json"
+	@echo "make up      all services with their data kept in .local/; make down ends them"
+	@echo "make setup   only .venv, from requirements.lock; the others call it themselves"
 
-.venv/.ready: requirements.lock pyproject.toml
-	@echo "Making .venv from requirements.lock …"
-	@$(PYTHON) -m venv .venv
-	@.venv/bin/pip install -q --require-hashes -r requirements.lock
-	@.venv/bin/pip install -q --no-deps --no-build-isolation -e .
-	@touch $@
+setup:
+	@./deploy/setup
 
 test: setup
 	@.venv/bin/python -m pytest
+
+check: setup
+	@.venv/bin/python -m ruff format --check .
+	@.venv/bin/python -m ruff check .
+	@.venv/bin/python -m mypy
+	@.venv/bin/lint-imports
+
+demo: setup
+	@exec .venv/bin/python -m deploy.cli demo
+
+bench: setup
+	@.venv/bin/python -m bench
+
+up: setup
+	@.venv/bin/python -m deploy.cli up
+
+down: setup
+	@.venv/bin/python -m deploy.cli down

@@ -1,0 +1,213 @@
+"""The whole suite on one machine: its servers, its six services, and the file that says where they are."""
+
+import asyncio
+import json
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from deploy.databases import database_name, make_databases
+from deploy.environment import Addresses, environment
+from deploy.paths import ROOT, local
+from deploy.say import Missing, say
+from deploy.secrets import SERVICES, STORING, Secrets, kept_secrets, write_private
+from deploy.servers import postgres, rabbitmq
+from deploy.servers.admin import Management
+from deploy.servers.ports import free_port
+from deploy.servers.process import Program, stop_together
+from deploy.supervise import Supervisor
+
+VHOST = "iom"
+
+
+@dataclass(slots=True)
+class Suite:
+    """Everything of one folder; services listed in `without` are left out, to see the others live on."""
+
+    folder: Path
+    lasting: bool = True
+    without: frozenset[str] = frozenset()
+    module: str = "services.{name}"
+    secrets: Secrets = field(init=False)
+    ports: dict[str, int] = field(default_factory=dict)
+    postgres: postgres.Postgres = field(init=False)
+    rabbitmq: rabbitmq.RabbitMQ = field(init=False)
+    mail: Program = field(init=False)
+    services: dict[str, Program] = field(default_factory=dict)
+    supervisor: Supervisor = field(init=False)
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name in SERVICES if name not in self.without]
+
+    @property
+    def run_file(self) -> Path:
+        return self.folder / "run.json"
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.folder / "mail"
+
+    def url(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    def start(self) -> None:
+        """Servers, databases, mail catcher, services; ends what it started when one of them fails."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.supervisor = Supervisor(on_restart=self._write_run_file)
+        try:
+            self._start_servers()
+            self._start_services()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start_servers(self) -> None:
+        self.secrets = kept_secrets(self.folder)
+        before = self._ports_before()
+        log = self.folder / "log"
+        self.postgres = postgres.start(
+            self.folder / "postgres", log / "postgres.log", port=before.get("postgres"), lasting=self.lasting
+        )
+        self._own([self.postgres.program] if self.postgres.program else [])
+        broker_ports = {name: before[f"rabbitmq_{name}"] for name in rabbitmq.PORTS if f"rabbitmq_{name}" in before}
+        self.rabbitmq = rabbitmq.start(
+            self.folder / "rabbitmq",
+            log / "rabbitmq.log",
+            cache=local() / "packages",
+            ports=broker_ports,
+            lasting=self.lasting,
+        )
+        self._own(self.rabbitmq.programs)
+        if self.rabbitmq.programs:
+            Management(self.rabbitmq).make_vhost(VHOST)
+            self.rabbitmq.vhost = VHOST
+        self.ports = {f"rabbitmq_{name}": port for name, port in broker_ports.items()}
+        if self.postgres.port:
+            self.ports["postgres"] = self.postgres.port
+        for name in ("mail", *SERVICES):
+            self.ports[name] = free_port(before.get(name))
+
+    def _own(self, programs: list[Program]) -> None:
+        for program in programs:
+            self.supervisor.add(program)
+
+    def _ports_before(self) -> dict[str, int]:
+        """Where everything was the last time: bookmarks and printed codes go on working where they can."""
+        if not self.run_file.exists():
+            return {}
+        return {name: int(port) for name, port in json.loads(self.run_file.read_text()).get("ports", {}).items()}
+
+    def _start_services(self) -> None:
+        say("Making a database and roles for each service")
+        asyncio.run(make_databases(self.postgres, self.secrets))
+        self.mail = self._python(
+            "mail", ["deploy.mail", "--folder", str(self.mail_folder), "--port", self._port("mail")]
+        )
+        addresses = Addresses(
+            postgres=self.postgres,
+            broker_url=self.rabbitmq.url(),
+            smtp_url=f"smtp://127.0.0.1:{self.ports['mail']}",
+            ports=self.ports,
+        )
+        say(f"Starting {', '.join(self.names)}; their logs lie in {self.folder / 'log'}")
+        for name in self.names:
+            told = environment(name, addresses, self.secrets)
+            self.services[name] = self._python(name, [self.module.format(name=name)], told)
+        self._write_run_file()
+        self.supervisor.begin()
+
+    def _port(self, name: str) -> str:
+        return str(self.ports[name])
+
+    def _python(self, name: str, module: list[str], told: dict[str, str] | None = None) -> Program:
+        program = Program(
+            name=name,
+            command=[sys.executable, "-m", *module],
+            log=self.folder / "log" / f"{name}.log",
+            environment=told or {},
+            folder=ROOT,
+        )
+        program.start()
+        self.supervisor.add(program)
+        return program
+
+    def wait_until_ready(self, seconds: float = 90) -> None:
+        """Returns when every service says it is ready; tells each as it comes."""
+        until = time.monotonic() + seconds
+        waiting = list(self.names)
+        while waiting:
+            for name in [name for name in waiting if is_ready(self.url(name))]:
+                waiting.remove(name)
+                say(f"  {name} is ready at {self.url(name)}")
+            self._look_for_failure(waiting, late=time.monotonic() > until)
+            time.sleep(0.1)
+        self._write_run_file()
+
+    def _look_for_failure(self, waiting: list[str], *, late: bool) -> None:
+        for name in waiting:
+            program = self.services[name]
+            if late or self.supervisor.hopeless(program):
+                what = "was not ready in time" if late else "ends again and again"
+                raise Missing(f"Service {name} {what}: {program.last_words(1)} (see {program.log})")
+
+    def stop(self) -> None:
+        """Services first, so that they can still finish what they do; then what they stand on."""
+        self.supervisor.end()
+        mail = [self.mail] if hasattr(self, "mail") else []
+        stop_together([*self.services.values(), *mail])
+        for server in ("rabbitmq", "postgres"):
+            if hasattr(self, server):
+                getattr(self, server).stop()
+        if self.run_file.exists():
+            self._write_run_file(state="stopped")
+
+    def _write_run_file(self, state: str = "running") -> None:
+        write_private(self.run_file, json.dumps(self._described(state), indent=2))
+
+    def _described(self, state: str) -> dict[str, Any]:
+        broker = self.rabbitmq.programs[-1] if self.rabbitmq.programs else None
+        database = self.postgres.program
+        return {
+            "state": state,
+            "written_at": datetime.now(UTC).isoformat(),
+            "postgres": {
+                "url": self.postgres.url,
+                "from": self.postgres.way,
+                "pid": database.pid if database else None,
+            },
+            "rabbitmq": {
+                "url": self.rabbitmq.url(),
+                "admin_url": self.rabbitmq.admin_url,
+                "from": self.rabbitmq.way,
+                "pid": broker.pid if broker else None,
+            },
+            "mail": {
+                "url": f"smtp://127.0.0.1:{self.ports['mail']}",
+                "folder": str(self.mail_folder),
+                "pid": self.mail.pid,
+            },
+            "services": {name: self._service(name) for name in self.services},
+            "administrator": {"email": self.secrets.admin_email, "password": self.secrets.admin_password},
+            "ports": self.ports,
+        }
+
+    def _service(self, name: str) -> dict[str, Any]:
+        program = self.services[name]
+        about: dict[str, Any] = {"url": self.url(name), "pid": program.pid, "log": str(program.log)}
+        if name in STORING:
+            about["database"] = self.postgres.with_database(database_name(name))
+        return about
+
+
+def is_ready(url: str, path: str = "/readyz") -> bool:
+    try:
+        with urllib.request.urlopen(url + path, timeout=3) as answer:  # noqa: S310 - our own service
+            return int(answer.status) == 200
+    except (urllib.error.URLError, OSError):
+        return False

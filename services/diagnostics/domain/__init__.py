@@ -1,0 +1,1 @@
+"""The rules of diagnostics, free of any clock, store or network."""
