@@ -4,18 +4,20 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deploy.databases import owner_url, service_url
-from deploy.secrets import SERVICES, STORING, Secrets
-from deploy.servers.postgres import Postgres
+from deploy.databases import Databases
+from deploy.secrets import SERVICES, STORING
 
-OURS_ALONE = ("IOM_POSTGRES_URL", "IOM_AMQP_URL", "IOM_AMQP_ADMIN_URL", "IOM_POSTGRES_FROM", "IOM_RABBITMQ_FROM")
+OURS_ALONE = {
+    *("IOM_POSTGRES_URL", "IOM_POSTGRES_FROM", "IOM_DATABASE_PREFIX"),
+    *("IOM_AMQP_URL", "IOM_AMQP_ADMIN_URL", "IOM_RABBITMQ_FROM"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
     """Where everything is, as the services see it."""
 
-    postgres: Postgres
+    databases: Databases
     broker_url: str
     smtp_url: str
     ports: Mapping[str, int]
@@ -25,8 +27,9 @@ class Addresses:
         return f"http://{self.host}:{self.ports[service]}"
 
 
-def environment(service: str, addresses: Addresses, kept: Secrets) -> dict[str, str]:
+def environment(service: str, addresses: Addresses) -> dict[str, str]:
     """Its own secrets and everybody's address; not the administrator's rights on the servers."""
+    kept = addresses.databases.secrets
     inherited = {key: value for key, value in os.environ.items() if key not in OURS_ALONE}
     told = {
         "HOST": addresses.host,
@@ -41,8 +44,8 @@ def environment(service: str, addresses: Addresses, kept: Secrets) -> dict[str, 
         **{f"{name.upper()}_URL": addresses.url(name) for name in SERVICES},
     }
     if service in STORING:
-        told["DATABASE_URL"] = service_url(addresses.postgres, service, kept)
-        told["OWNER_URL"] = owner_url(addresses.postgres, service, kept)
+        told["DATABASE_URL"] = addresses.databases.service_url(service)
+        told["OWNER_URL"] = addresses.databases.owner_url(service)
         told["BROKER_URL"] = addresses.broker_url
     if service == "people":
         told["ADMIN_EMAIL"], told["ADMIN_PASSWORD"] = kept.admin_email, kept.admin_password

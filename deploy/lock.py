@@ -1,9 +1,12 @@
-"""Who runs the suite of a folder: the holder of a lock that the kernel releases with its process."""
+"""Who runs the suite of a folder: a lock that the kernel releases when the last process of the suite has ended."""
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import IO
+
+from deploy.servers.process import held_by_guards
 
 
 class Lock:
@@ -25,15 +28,26 @@ class Lock:
         file.write(str(os.getpid()))
         file.flush()
         self._file = file
+        held_by_guards.add(file.fileno())
+        return True
+
+    def take_within(self, seconds: float) -> bool:
+        """Waits for what a killed runner left to end; never for a living one."""
+        until = time.monotonic() + seconds
+        while not self.take():
+            if self.holder(alive=True) is not None or time.monotonic() > until:
+                return False
+            time.sleep(0.05)
         return True
 
     def release(self) -> None:
         if self._file is not None:
+            held_by_guards.discard(self._file.fileno())
             self._file.close()
             self._file = None
 
-    def holder(self) -> int | None:
-        """The process id of whoever holds it now; None when nobody does, whatever the file still says."""
+    def holder(self, *, alive: bool = False) -> int | None:
+        """The process id of whoever took it; None when it is free, or when only a living holder is asked for."""
         if not self._path.exists():
             return None
         with self._path.open("r+") as file:
@@ -41,5 +55,16 @@ class Lock:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
                 text = file.read().strip()
-                return int(text) if text.isdigit() else None
+                pid = int(text) if text.isdigit() else None
+                return None if pid is not None and alive and not _lives(pid) else pid
             return None
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -22,7 +22,7 @@ def _lock() -> Lock:
 def described() -> dict[str, Any] | None:
     """What `.local/run.json` says, when the suite it describes runs and is ready."""
     path = local() / "run.json"
-    if _lock().holder() is None or not path.exists():
+    if _lock().holder(alive=True) is None or not path.exists():
         return None
     found: dict[str, Any] = json.loads(path.read_text())
     return found if found["state"] == "running" else None
@@ -40,13 +40,14 @@ def interruptible() -> None:
 
 def serve() -> int:
     """The suite in the foreground, until it is asked to end."""
-    lock = _lock()
-    if not lock.take():
-        return _already(described())
     interruptible()
-    suite = Suite(local(), module=os.environ.get("IOM_SERVICE_MODULE", "services.{name}"))
+    suite = Suite(
+        local(),
+        module=os.environ.get("IOM_SERVICE_MODULE", "services.{name}"),
+        prefix=os.environ.get("IOM_DATABASE_PREFIX", "iom"),
+    )
+    suite.start()
     try:
-        suite.start()
         suite.wait_until_ready()
         say("Ready.")
         while True:
@@ -55,13 +56,12 @@ def serve() -> int:
         say("Ending the services, then their servers")
     finally:
         suite.stop()
-        lock.release()
     return 0
 
 
 def up() -> int:
     """The suite in the background; returns when every service is ready."""
-    if _lock().holder() is not None:
+    if _lock().holder(alive=True) is not None:
         return _already(described())
     log = local() / "log" / "runner.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -121,7 +121,7 @@ def tell(found: dict[str, Any]) -> None:
 
 
 def down(seconds: float = 60) -> int:
-    holder = _lock().holder()
+    holder = _lock().holder(alive=True)
     if holder is None:
         say("Nothing runs.")
         return 0
@@ -139,7 +139,7 @@ def status() -> int:
     """Exit status 0 only if every service is ready."""
     found = described()
     if found is None:
-        say("Nothing runs." if _lock().holder() is None else "The suite is being started or ended.")
+        say("Nothing runs." if _lock().holder(alive=True) is None else "The suite is being started or ended.")
         return 1
     well = True
     for name, service in found["services"].items():

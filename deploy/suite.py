@@ -5,21 +5,24 @@ import json
 import sys
 import time
 import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from deploy.databases import database_name, make_databases
+from deploy.databases import Databases
 from deploy.environment import Addresses, environment
+from deploy.lock import Lock
 from deploy.paths import ROOT, local
 from deploy.say import Missing, say
 from deploy.secrets import SERVICES, STORING, Secrets, kept_secrets, write_private
-from deploy.servers import postgres, rabbitmq
-from deploy.servers.admin import Management
+from deploy.servers.admin import DIRECT, Management
 from deploy.servers.ports import free_port
+from deploy.servers.postgres import Postgres
+from deploy.servers.postgres import start as start_postgres
 from deploy.servers.process import Program, stop_together
+from deploy.servers.rabbitmq import PORTS, RabbitMQ
+from deploy.servers.rabbitmq import start as start_rabbitmq
 from deploy.supervise import Supervisor
 
 VHOST = "iom"
@@ -33,13 +36,16 @@ class Suite:
     lasting: bool = True
     without: frozenset[str] = frozenset()
     module: str = "services.{name}"
+    prefix: str = "iom"
     secrets: Secrets = field(init=False)
     ports: dict[str, int] = field(default_factory=dict)
-    postgres: postgres.Postgres = field(init=False)
-    rabbitmq: rabbitmq.RabbitMQ = field(init=False)
+    databases: Databases = field(init=False)
+    postgres: Postgres = field(init=False)
+    rabbitmq: RabbitMQ = field(init=False)
     mail: Program = field(init=False)
     services: dict[str, Program] = field(default_factory=dict)
     supervisor: Supervisor = field(init=False)
+    _lock: Lock = field(init=False)
 
     @property
     def names(self) -> list[str]:
@@ -59,6 +65,9 @@ class Suite:
     def start(self) -> None:
         """Servers, databases, mail catcher, services; ends what it started when one of them fails."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._lock = Lock(self.folder / "run.lock")
+        if not self._lock.take_within(30):
+            raise Missing(f"The suite of {self.folder} is run by process {self._lock.holder()} already.")
         self.supervisor = Supervisor(on_restart=self._write_run_file)
         try:
             self._start_servers()
@@ -71,12 +80,13 @@ class Suite:
         self.secrets = kept_secrets(self.folder)
         before = self._ports_before()
         log = self.folder / "log"
-        self.postgres = postgres.start(
+        self.postgres = start_postgres(
             self.folder / "postgres", log / "postgres.log", port=before.get("postgres"), lasting=self.lasting
         )
+        self.databases = Databases(self.postgres, self.secrets, self.prefix)
         self._own([self.postgres.program] if self.postgres.program else [])
-        broker_ports = {name: before[f"rabbitmq_{name}"] for name in rabbitmq.PORTS if f"rabbitmq_{name}" in before}
-        self.rabbitmq = rabbitmq.start(
+        broker_ports = {name: before[f"rabbitmq_{name}"] for name in PORTS if f"rabbitmq_{name}" in before}
+        self.rabbitmq = start_rabbitmq(
             self.folder / "rabbitmq",
             log / "rabbitmq.log",
             cache=local() / "packages",
@@ -105,19 +115,19 @@ class Suite:
 
     def _start_services(self) -> None:
         say("Making a database and roles for each service")
-        asyncio.run(make_databases(self.postgres, self.secrets))
+        asyncio.run(self.databases.make())
         self.mail = self._python(
             "mail", ["deploy.mail", "--folder", str(self.mail_folder), "--port", self._port("mail")]
         )
         addresses = Addresses(
-            postgres=self.postgres,
+            databases=self.databases,
             broker_url=self.rabbitmq.url(),
             smtp_url=f"smtp://127.0.0.1:{self.ports['mail']}",
             ports=self.ports,
         )
         say(f"Starting {', '.join(self.names)}; their logs lie in {self.folder / 'log'}")
         for name in self.names:
-            told = environment(name, addresses, self.secrets)
+            told = environment(name, addresses)
             self.services[name] = self._python(name, [self.module.format(name=name)], told)
         self._write_run_file()
         self.supervisor.begin()
@@ -164,8 +174,9 @@ class Suite:
         for server in ("rabbitmq", "postgres"):
             if hasattr(self, server):
                 getattr(self, server).stop()
-        if self.run_file.exists():
+        if self.services:
             self._write_run_file(state="stopped")
+        self._lock.release()
 
     def _write_run_file(self, state: str = "running") -> None:
         write_private(self.run_file, json.dumps(self._described(state), indent=2))
@@ -201,13 +212,13 @@ class Suite:
         program = self.services[name]
         about: dict[str, Any] = {"url": self.url(name), "pid": program.pid, "log": str(program.log)}
         if name in STORING:
-            about["database"] = self.postgres.with_database(database_name(name))
+            about["database"] = self.databases.admin_url(name)
         return about
 
 
 def is_ready(url: str, path: str = "/readyz") -> bool:
     try:
-        with urllib.request.urlopen(url + path, timeout=3) as answer:  # noqa: S310 - our own service
+        with DIRECT.open(url + path, timeout=3) as answer:
             return int(answer.status) == 200
     except (urllib.error.URLError, OSError):
         return False

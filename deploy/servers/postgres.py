@@ -39,6 +39,7 @@ class Postgres:
     url: str
     way: str
     program: Program | None = None
+    scrap: Path | None = None  # removed when the server stops
 
     @property
     def port(self) -> int:
@@ -53,17 +54,21 @@ class Postgres:
     def stop(self) -> None:
         if self.program is not None:
             self.program.stop()
+        if self.scrap is not None:
+            shutil.rmtree(self.scrap, ignore_errors=True)
 
 
-def start(data: Path, log: Path, *, port: int | None = None, lasting: bool = True) -> Postgres:
-    """A running server; one that does not last may skip fsync, because a killed process loses nothing by it."""
+def start(
+    data: Path, log: Path, *, port: int | None = None, lasting: bool = True, fsync: bool | None = None
+) -> Postgres:
+    """A running server; data that does not last skips fsync unless asked: a killed process loses nothing by it."""
     forced = os.environ.get("IOM_POSTGRES_FROM", "")
     if forced and forced not in WAYS:
         raise Missing(f"IOM_POSTGRES_FROM={forced} is unknown: use one of {', '.join(WAYS)}.")
     address = os.environ.get("IOM_POSTGRES_URL", "")
     if forced == "address" or (address and not forced):
         return _given(address)
-    return _private(data, log, forced, port, lasting)
+    return _private(data, log, forced, port, lasting, lasting if fsync is None else fsync)
 
 
 def _given(address: str) -> Postgres:
@@ -80,38 +85,46 @@ def _given(address: str) -> Postgres:
     return Postgres(url=address, way="address")
 
 
-def _private(data: Path, log: Path, forced: str, port: int | None, lasting: bool) -> Postgres:
+def _private(data: Path, log: Path, forced: str, port: int | None, lasting: bool, fsync: bool) -> Postgres:
     account = unprivileged()
+    outside = account.other and not may_enter(data.parent, account)
+    if outside:
+        data = moved(data)
+        say(f"PostgreSQL refuses root, and user {account.name} may not enter this folder: the data lies in {data}")
     binaries = choose(forced, data)
-    if account.other:
-        binaries, data = _reachable(binaries, data, account)
+    if account.other and not may_run(binaries.folder / "postgres", account):
+        binaries = Binaries(copied(binaries.folder, account), binaries.major, binaries.way)
     new = not (data / "PG_VERSION").exists()
     password = _prepare(binaries, data, account, lasting) if new else _secret_of(data).read_text()
     listen = free_port(port)
     say(f"PostgreSQL {binaries.major} ({binaries.way}: {binaries.folder}): starting on 127.0.0.1:{listen}")
-    options = {
-        "listen_addresses": "127.0.0.1",
-        "port": str(listen),
-        "unix_socket_directories": "",
-        "max_connections": "300",
-        "logging_collector": "off",
-        "timezone": "UTC",
-        **({} if lasting else FAST),
-    }
-    arguments = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
     program = Program(
         name="postgres",
-        command=[binaries.folder / "postgres", "-D", data, *arguments],
+        command=[binaries.folder / "postgres", "-D", data, *_options(listen, fsync)],
         log=log,
         environment=_environment(binaries),
         account=account,
         stop_signal=signal.SIGINT,  # "fast": sessions are ended, not waited for
         folder=Path("/"),
     )
-    server = Postgres(url=f"postgresql://iom:{password}@127.0.0.1:{listen}/postgres", way=binaries.way, program=program)
+    url = f"postgresql://iom:{password}@127.0.0.1:{listen}/postgres"
+    server = Postgres(url, binaries.way, program, scrap=data.parent if outside and not lasting else None)
     program.start()
     wait_until_ready(server, listen, binaries)
     return server
+
+
+def _options(port: int, fsync: bool) -> list[str]:
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+        "unix_socket_directories": "",
+        "max_connections": "300",
+        "logging_collector": "off",
+        "timezone": "UTC",
+        **({} if fsync else FAST),
+    }
+    return [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
 
 
 def wait_until_ready(server: Postgres, port: int, binaries: Binaries | None = None, seconds: float = 60) -> None:
@@ -188,16 +201,6 @@ def _readable(path: Path) -> bool:
         return path.is_file()
     except PermissionError:
         return False
-
-
-def _reachable(binaries: Binaries, data: Path, account: Account) -> tuple[Binaries, Path]:
-    """The same programs and data, where the unprivileged user can use them."""
-    if not may_enter(data.parent, account):
-        data = moved(data)
-        say(f"PostgreSQL refuses root, and user {account.name} may not enter this folder: the data lies in {data}")
-    if not may_run(binaries.folder / "postgres", account):
-        binaries = Binaries(copied(binaries.folder, account), binaries.major, binaries.way)
-    return binaries, data
 
 
 def _environment(binaries: Binaries) -> dict[str, str]:

@@ -12,6 +12,10 @@ from pathlib import Path
 
 GUARD = Path(__file__).with_name("guard.py")
 
+# Descriptors every watcher keeps open. A lock among them is free only when the last program has ended, so nobody
+# starts a second server on data that a dying one still has open.
+held_by_guards: set[int] = set()
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -72,6 +76,7 @@ class Program:
                 stderr=log,
                 env=dict(self.environment) or None,
                 cwd=self.folder,
+                pass_fds=tuple(held_by_guards),
                 start_new_session=True,  # the terminal's Ctrl-C must not reach it before we decide
             )
         assert self._guard.stdout is not None  # noqa: S101 - it was asked for

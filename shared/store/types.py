@@ -158,6 +158,6 @@ class Moving(Protocol):
     @property
     def position(self) -> int: ...
 
-    async def wait_beyond(self, position: int, timeout: float | None = None) -> int:
-        """The log's last position once it is beyond *position*, or after *timeout* seconds whatever it is."""
+    async def wait_beyond(self, position: int, within: float | None = None) -> int:
+        """The log's last position once it is beyond *position*, or after *within* seconds whatever it is."""
         ...

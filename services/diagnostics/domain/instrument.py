@@ -105,6 +105,12 @@ class VersionAlreadyPublished(Refusal):
     clause = "1.3"
 
 
+class UnknownInstrument(Refusal):
+    """There is no such instrument, or no such version of it."""
+
+    clause = "1.3"
+
+
 class UnsoundInstrument(Refusal):
     """The instrument contradicts itself, so nothing it measures would mean anything."""
 

@@ -1,0 +1,66 @@
+"""Appends of typed facts with expected version, receipt and queue row, against raw INSERTs of the same rows."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import msgspec
+
+from bench import raw
+from bench.report import Measurement, compared
+from bench.sample import context, note, notes
+from shared.store.keys import KeyRing
+from shared.store.migrate import migrate
+from shared.store.postgres import PostgresStore
+from shared.store.types import Append, Receipt
+
+SHAPES = [(writers, facts) for facts in (1, 3) for writers in (1, 8)]
+TABLE = "CREATE TABLE IF NOT EXISTS totals (id uuid PRIMARY KEY, total integer NOT NULL)"
+RESULT = b'{"version":1}'
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[PostgresStore]:
+    await migrate(url, None, TABLE)
+    store = PostgresStore(url, [notes], KeyRing(os.urandom(32)))
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def rate(store: PostgresStore, writers: int, facts: int, seconds: float) -> float:
+    """Commands a second that *writers* concurrent callers see accepted."""
+    until = time.perf_counter() + seconds
+
+    async def write() -> int:
+        done = 0
+        while time.perf_counter() < until:
+            receipt = Receipt(id=uuid4(), fingerprint=b"\x00" * 32, result=RESULT)
+            events = [note(number) for number in range(facts)]
+            stream = notes.stream(uuid4())
+            await store.append(Append(stream=stream, expected=0, facts=events, context=context(), receipt=receipt))
+            done += 1
+        return done
+
+    started = time.perf_counter()
+    total = sum(await asyncio.gather(*(write() for _ in range(writers))))
+    return total / (time.perf_counter() - started)
+
+
+async def measure(url: str, rounds: int, seconds: float) -> AsyncIterator[Measurement]:
+    """Round by round ours beside raw, so that a noisy moment disturbs both."""
+    data = msgspec.json.encode(note(1)).decode()
+    meta = msgspec.json.encode(context()).decode()
+    async with opened(url) as store:
+        for writers, facts in SHAPES:
+            ours, floor = [], []
+            for _ in range(rounds):
+                floor.append(await raw.rate(url, writers, facts, seconds, data, meta))
+                ours.append(await rate(store, writers, facts, seconds))
+            name = f"append, {writers} writer{'s' * (writers > 1)}, {facts} fact{'s' * (facts > 1)}"
+            yield compared(name, "commands/s", "one raw asyncpg INSERT a transaction", ours, floor)

@@ -1,0 +1,59 @@
+"""What a measurement is, and how it is printed and kept."""
+
+import json
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Ratios over interleaved rounds."""
+
+    min: float
+    median: float
+    max: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """One line of the report: *value* in *unit*; for a comparison, against what and by how much."""
+
+    name: str
+    value: float
+    unit: str
+    against: str | None = None
+    ratio: Spread | None = None
+
+
+def compared(name: str, unit: str, against: str, ours: Sequence[float], theirs: Sequence[float]) -> Measurement:
+    """A measurement beside its floor or peer; round n of *ours* ran next to round n of *theirs*."""
+    ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
+    spread = Spread(min=min(ratios), median=statistics.median(ratios), max=max(ratios))
+    return Measurement(name=name, value=statistics.median(ours), unit=unit, against=against, ratio=spread)
+
+
+def percentile(samples: Sequence[float], share: float) -> float:
+    """The smallest sample that at least *share* (0..1) of all samples do not exceed."""
+    ordered = sorted(samples)
+    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+
+
+def show(measurements: Sequence[Measurement]) -> None:
+    table = Table(title="Measured in this run; ratios count, absolute numbers belong to this machine")
+    for heading in ("what", "value", "unit", "against", "ratio: min · median · max"):
+        table.add_column(heading)
+    for m in measurements:
+        ratio = f"{m.ratio.min:.2f} · {m.ratio.median:.2f} · {m.ratio.max:.2f}" if m.ratio else ""
+        table.add_row(m.name, f"{m.value:,.2f}" if m.value < 100 else f"{m.value:,.0f}", m.unit, m.against or "", ratio)
+    Console().print(table)
+
+
+def keep(measurements: Sequence[Measurement], path: Path) -> None:
+    """Write the measurements as a JSON list; replaces what was there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([asdict(m) for m in measurements], ensure_ascii=False, indent=2) + "\n")

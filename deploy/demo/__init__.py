@@ -1,0 +1,1 @@
+"""The demonstration: a small fictitious region and one route walked through the public HTTP APIs."""

@@ -1,0 +1,71 @@
+"""The one thing certificates asks of people: how the holder is called, at the moment of printing."""
+
+import unicodedata
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Protocol
+from uuid import UUID
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+
+class DirectoryUnavailable(Exception):
+    """People does not answer now; asking again later is right."""
+
+
+class HolderUnknown(Exception):
+    """People answers, and has no name to print: no such person, or no consent to process personal data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    name: str
+    workplace: str
+
+
+class Directory(Protocol):
+    async def holder(self, person: UUID) -> Holder: ...
+
+
+class _Answer(BaseModel):
+    family_name: str
+    given_name: str
+    patronymic: str | None = None
+    school_name: str | None = None
+    consented: bool = True
+
+
+class PeopleDirectory:
+    """Over HTTP, with the service's own credentials (they are the client's business)."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def holder(self, person: UUID) -> Holder:
+        try:
+            response = await self._client.get(f"/directory/{person}")
+        except (httpx.HTTPError, OSError) as error:
+            raise DirectoryUnavailable(type(error).__name__) from error
+        if response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+            raise HolderUnknown("people knows no such person")
+        if response.status_code != HTTPStatus.OK:
+            raise DirectoryUnavailable(f"HTTP {response.status_code}")
+        try:
+            return _holder(_Answer.model_validate_json(response.content))
+        except ValidationError as error:
+            raise DirectoryUnavailable("an answer that cannot be read") from error
+
+
+def _holder(answer: _Answer) -> Holder:
+    if not answer.consented:
+        raise HolderUnknown("the holder has not consented to the processing of personal data")
+    name = _clean(f"{answer.family_name} {answer.given_name} {answer.patronymic or ''}")
+    if not name:
+        raise HolderUnknown("the holder has no name")
+    return Holder(name=name, workplace=_clean(answer.school_name or ""))
+
+
+def _clean(text: str) -> str:
+    """One line without control, private and unassigned signs, which no paper can show."""
+    return " ".join("".join(" " if unicodedata.category(sign)[0] == "C" else sign for sign in text).split())

@@ -1,0 +1,11 @@
+"""What the environment may change about this service."""
+
+from pathlib import Path
+
+from shared.settings import ServiceSettings
+
+from services.diagnostics.library import SHELF
+
+
+class DiagnosticsSettings(ServiceSettings):
+    instruments: Path = SHELF  # a folder of *.v<n>.json and policy.json

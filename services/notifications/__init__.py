@@ -1,0 +1,1 @@
+"""Notifications: everybody learns of what concerns them, once, and every attempt is on record."""

@@ -1,0 +1,1 @@
+"""What a notice is and may become, without any mail server in sight."""

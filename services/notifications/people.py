@@ -1,0 +1,92 @@
+"""What notifications asks of people at the moment of sending: an address, and who holds a role at a school."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final, Protocol, TypeVar
+from uuid import UUID
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+LEADERS: Final = ("school_administrator", "school_coordinator")
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class DirectoryUnavailable(Exception):
+    """People does not answer now; asking again later is right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    id: UUID
+    name: str
+    email: str
+    consented: bool
+
+
+class Directory(Protocol):
+    async def person(self, id: UUID) -> Entry | None:
+        """None when people answers and knows no such person."""
+        ...
+
+    async def leaders(self, municipality: str, school: str) -> list[UUID]: ...
+
+
+class _Answer(BaseModel):
+    id: UUID
+    given_name: str | None = None
+    patronymic: str | None = None
+    email: str | None = None
+    consented: bool = True
+
+
+class _Holder(BaseModel):
+    id: UUID
+
+
+class _Holders(BaseModel):
+    items: list[_Holder]
+
+
+class PeopleDirectory:
+    """Over HTTP, with the service's own credentials (they are the client's business)."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def person(self, id: UUID) -> Entry | None:
+        response = await self._ask(f"/directory/{id}", {})
+        if response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+            return None
+        answer = _read(_Answer, response)
+        name = " ".join(part for part in (answer.given_name, answer.patronymic) if part)
+        return Entry(id=answer.id, name=name, email=answer.email or "", consented=answer.consented)
+
+    async def leaders(self, municipality: str, school: str) -> list[UUID]:
+        found: list[UUID] = []
+        for role in LEADERS:
+            place = {"municipality": municipality, "school": school}
+            query = {"role": role} | {key: value for key, value in place.items() if value}
+            found += _ids(_read(_Holders, await self._ask("/directory", query)).items)
+        return list(dict.fromkeys(found))
+
+    async def _ask(self, path: str, query: dict[str, str]) -> httpx.Response:
+        try:
+            return await self._client.get(path, params=query)
+        except (httpx.HTTPError, OSError) as error:
+            raise DirectoryUnavailable(type(error).__name__) from error
+
+
+def _read(model: type[M], response: httpx.Response) -> M:
+    if response.status_code != HTTPStatus.OK:
+        raise DirectoryUnavailable(f"HTTP {response.status_code}")
+    try:
+        return model.model_validate_json(response.content)
+    except ValidationError as error:
+        raise DirectoryUnavailable("an answer that cannot be read") from error
+
+
+def _ids(holders: Iterable[_Holder]) -> list[UUID]:
+    return [holder.id for holder in holders]

@@ -1,0 +1,176 @@
+"""A service's attachment to its inbox: FastStream's subscriber, watched over, and rebuilt when it has died."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from aio_pika import IncomingMessage
+from aio_pika.abc import AbstractRobustChannel
+from aio_pika.exceptions import AMQPError
+from faststream.message import StreamMessage
+from faststream.middlewares import AckPolicy
+from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
+from faststream.rabbit.schemas.queue import QueueType
+
+from shared.bus.connect import PATIENCE, addresses
+from shared.bus.envelope import contract_of
+from shared.bus.hearing import Abandoned, Executes, Hearing, Listener, Wish
+from shared.bus.topology import declare, inbox_queue
+from shared.supervise import keep_running, told
+
+__all__ = ["Consumers", "Hearing", "Wish"]
+
+PREFETCH = 64
+LOOK_EVERY = 5.0  # seconds between the watchdog's looks
+SILENCE = 30.0  # seconds without a message while some are waiting
+GRACE = 3.0  # seconds for handlers to finish when the connection is given up
+
+log = logging.getLogger(__name__)
+
+
+class Lost(Exception):
+    """The consumer is no longer served by the broker."""
+
+
+class Consumers:
+    """Hears for one service; `run` never ends.
+
+    For health: `attached`, `last_received`, `in_hand` (messages being handled), `last_error`, and the listener's
+    `refused`, `rejected`, `unread`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        service: str,
+        executor: Executes,
+        hearings: Sequence[Hearing],
+        *,
+        prefetch: int = PREFETCH,
+        look_every: float = LOOK_EVERY,
+        silence: float = SILENCE,
+    ) -> None:
+        self.attached = False
+        self.last_received: datetime | None = None
+        self.in_hand = 0
+        self.listener = Listener(service, executor, hearings)
+        self._addresses = itertools.cycle(addresses(url))
+        self._service = service
+        self._contracts = tuple(contract_of(hearing.reads) for hearing in hearings)
+        self._prefetch = prefetch
+        self._look_every = look_every
+        self._silence = silence
+        self._active_at = 0.0
+        self._problem = ""
+
+    @property
+    def last_error(self) -> str:
+        return self._problem or self.listener.last_error
+
+    async def run(self) -> None:
+        """Stay attached for ever; a service that hears nothing has nothing to attach to."""
+        if not self._contracts:
+            self.attached = True
+            await asyncio.Event().wait()
+        await keep_running("consumers", self._session, failed=self._failed)
+
+    def _failed(self, reason: str) -> None:
+        self._problem = reason
+
+    async def _session(self) -> None:
+        """One connection's life. The library's own healing is cut short: it may come back without its consumers."""
+        lost = asyncio.Event()
+        self.listener.leaving.clear()
+        broker = self._broker(lost)
+        try:
+            connection = await broker.connect()
+            channel = await connection.channel(publisher_confirms=False)
+            await declare(channel, self._service, self._contracts)
+            await broker.start()
+            self.attached, self._problem = True, ""
+            await self._watch(channel, lost)
+        finally:
+            self.attached = False
+            self.listener.leaving.set()
+            await _leave(broker)
+
+    def _broker(self, lost: asyncio.Event) -> RabbitBroker:
+        def closed(*_: object) -> None:
+            lost.set()
+
+        broker = RabbitBroker(
+            next(self._addresses),
+            timeout=PATIENCE,
+            default_channel=Channel(prefetch_count=self._prefetch, publisher_confirms=False),
+            graceful_timeout=GRACE,
+            on_close=[closed],
+            apply_types=False,
+            logger=None,  # its log of every message costs a third of the throughput
+        )
+        queue = RabbitQueue(inbox_queue(self._service), queue_type=QueueType.QUORUM, declare=False)
+        subscribe = broker.subscriber(queue, ack_policy=AckPolicy.MANUAL, decoder=_whole, no_reply=True)
+        subscribe(self._receive)
+        return broker
+
+    async def _receive(self, message: StreamMessage[IncomingMessage]) -> None:
+        """Called by FastStream, concurrently up to the prefetch; must not raise, for nobody would see it."""
+        self._active()
+        self.last_received = datetime.now(UTC)
+        self.in_hand += 1
+        try:
+            if await self.listener.hear(message.body, f"message {message.message_id}"):
+                await message.ack()
+            else:
+                await message.reject()
+        except (Abandoned, AMQPError) as error:
+            # The broker gives the message again; what was committed is known by the inbox.
+            log.debug("message %s was not acknowledged: %s", message.message_id, told(error))
+        except Exception as error:
+            self._problem = told(error)
+            log.error("message %s was not acknowledged: %s", message.message_id, self._problem)
+        finally:
+            self.in_hand -= 1
+            self._active()
+
+    def _active(self) -> None:
+        self._active_at = time.monotonic()
+
+    async def _watch(self, channel: AbstractRobustChannel, lost: asyncio.Event) -> None:
+        self._active()
+        while True:
+            try:
+                async with asyncio.timeout(self._look_every):
+                    await lost.wait()
+                raise Lost("the connection closed")
+            except TimeoutError:
+                await self._look(channel)
+
+    async def _look(self, channel: AbstractRobustChannel) -> None:
+        """Ask the broker over the very connection the consumer uses: a hanging one shows itself here too."""
+        async with asyncio.timeout(PATIENCE):
+            queue = await channel.declare_queue(inbox_queue(self._service), passive=True, robust=False)
+        found: Any = queue.declaration_result
+        if not found.consumer_count:
+            raise Lost("the broker knows no consumer of the inbox")
+        idle = time.monotonic() - self._active_at > self._silence
+        if found.message_count and idle and self.in_hand < self._prefetch:
+            raise Lost(f"{found.message_count} messages wait and none was received for {self._silence:.0f} s")
+
+
+async def _whole(message: StreamMessage[IncomingMessage]) -> StreamMessage[IncomingMessage]:
+    """No decoding by content type: the handler reads the bytes itself, and says so when it cannot."""
+    return message
+
+
+async def _leave(broker: RabbitBroker) -> None:
+    try:
+        async with asyncio.timeout(GRACE + PATIENCE):
+            await broker.stop()
+    except Exception as error:
+        log.debug("leaving the broker: %s", told(error))

@@ -1,0 +1,115 @@
+"""Publishing with confirms, many messages under way at once, and how far everything is confirmed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import cast
+
+import aiormq
+from aio_pika import DeliveryMode, Message
+from aio_pika.abc import AbstractChannel
+from aio_pika.exceptions import PublishError
+
+from shared.bus.topology import EVENTS
+
+
+class Unroutable(Exception):
+    """The broker has no queue for a message: the topology is damaged, for the history stream takes everything."""
+
+
+class Unconfirmed(Exception):
+    """It is not known whether the broker has a message: the connection died or the answer did not come in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message ready for the wire."""
+
+    routing_key: str
+    message: Message
+
+
+def outgoing(routing_key: str, id: str, contract: str, content_type: str, body: bytes) -> Outgoing:
+    message = Message(
+        body, content_type=content_type, delivery_mode=DeliveryMode.PERSISTENT, message_id=id, type=contract
+    )
+    return Outgoing(routing_key=routing_key, message=message)
+
+
+class Pipeline:
+    """At most *window* messages under way on one channel, put on the wire in the order given.
+
+    `confirmed` is the highest position up to which everything is confirmed or was nothing to publish. Until the first
+    confirm only one message is under way, so that a broker that accepts connections but blocks publishers is not fed a
+    window of duplicates at every attempt. Any failure is final: the owner makes a new channel, starting at `confirmed`.
+    """
+
+    def __init__(self, channel: AbstractChannel, confirmed: int, *, window: int, patience: float) -> None:
+        self.confirmed = confirmed
+        self.published = 0
+        self._channel = channel
+        self._window = window
+        self._patience = patience
+        self._room = 1
+        self._underway: deque[tuple[int, asyncio.Task[None] | None]] = deque()
+
+    async def put(self, position: int, out: Outgoing | None) -> None:
+        """Send when there is room; None is a position at which nothing is to be sent."""
+        while len(self._underway) >= self._room:
+            await self._await_oldest()
+        self._underway.append((position, asyncio.create_task(self._publish(out)) if out else None))
+        self._advance()
+
+    async def drain(self) -> None:
+        """Wait until everything under way is confirmed."""
+        while self._underway:
+            await self._await_oldest()
+
+    async def close(self) -> None:
+        tasks = [task for _, task in self._underway if task]
+        self._advance(broken=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._underway.clear()
+
+    async def _await_oldest(self) -> None:
+        task = self._underway[0][1]
+        if task is not None:
+            await asyncio.wait({task})
+        self._advance()
+
+    def _advance(self, *, broken: bool = False) -> None:
+        while self._underway:
+            position, task = self._underway[0]
+            if task is not None:
+                if not task.done() or (broken and (task.cancelled() or task.exception())):
+                    return
+                if task.cancelled():  # a dying channel cancels those who wait on it
+                    raise Unconfirmed("the connection died")
+                if error := task.exception():
+                    raise error
+                self._room = self._window
+                self.published += 1
+            self.confirmed = position
+            self._underway.popleft()
+
+    async def _publish(self, out: Outgoing) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                # The channel below aio-pika's lets go of its lock without a flush for each message.
+                channel = cast(aiormq.Channel, await self._channel.get_underlay_channel())
+                await channel.basic_publish(
+                    out.message.body,
+                    exchange=EVENTS,
+                    routing_key=out.routing_key,
+                    properties=out.message.properties,
+                    mandatory=True,
+                    wait=False,
+                )
+        except PublishError:
+            raise Unroutable(out.routing_key) from None
+        except TimeoutError:
+            raise Unconfirmed(f"no confirm within {self._patience:g} s: the broker is blocked or gone") from None

@@ -1,0 +1,79 @@
+"""Connections that never hang: every host tried in turn, every wait bounded on both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+CONNECT_SECONDS = 3.0
+COMMAND_SECONDS = 5.0
+
+# The backend must give up before the client does, so that a lost answer is rare and a lock is not held for nobody.
+BOUNDS = {
+    "lock_timeout": "2s",
+    "statement_timeout": "4s",
+    "idle_in_transaction_session_timeout": "10s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "jit": "off",
+}
+
+# For connections that only ever look up by index. A plan made while a table was empty would scan it for ever after.
+BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+
+# The server or the way to it is at fault, not the statement: the answer is another connection.
+CONNECTION_FAULTS = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+
+
+def is_lost(fault: BaseException, connection: Connection | None) -> bool:
+    """Whether *fault* says that the server or the way to it failed; the driver calls its own misuse alike."""
+    if isinstance(fault, asyncpg.InterfaceError):
+        return connection is None or connection.is_closed()
+    return isinstance(fault, CONNECTION_FAULTS)
+
+
+async def connect(
+    url: str, *, settings: Mapping[str, str] | None = None, command_timeout: float = COMMAND_SECONDS
+) -> Connection:
+    """A connection to the first host of *url* that answers and takes writes; raises the last host's error."""
+    bounds = BOUNDS if command_timeout == COMMAND_SECONDS else {}
+    fault: BaseException = OSError("the database address names no host")
+    for single in each_host(url):
+        try:
+            connection: Connection = await asyncpg.connect(
+                single,
+                timeout=CONNECT_SECONDS,
+                command_timeout=command_timeout,
+                server_settings={**bounds, **(settings or {})},
+            )
+        except CONNECTION_FAULTS as error:
+            fault = error
+            continue
+        if "," in url and await connection.fetchval("SELECT pg_is_in_recovery()"):
+            await connection.close(timeout=CONNECT_SECONDS)
+            fault = OSError(f"{urlsplit(single).hostname} is a standby")
+            continue
+        return connection
+    raise fault
+
+
+def each_host(url: str) -> list[str]:
+    """One address for each host of postgresql://user@a:1,b:2/name: a driver given all would wait on the first."""
+    parts = urlsplit(url)
+    login, at, hosts = parts.netloc.rpartition("@")
+    return [urlunsplit(parts._replace(netloc=login + at + host)) for host in hosts.split(",")]

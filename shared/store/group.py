@@ -1,0 +1,133 @@
+"""Appends made ready for the wire, alone and as the arguments of one `append_group` call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from shared.domain import Gone, Personal, Row
+from shared.store.types import Append, Appended, Repeated
+
+MOST_APPENDS = 64
+MOST_BYTES = 4_000_000
+
+_json = msgspec.json.Encoder()
+
+SQL = "SELECT * FROM append_group(" + ", ".join(f"${n}" for n in range(1, 24)) + ")"  # noqa: S608 - constants only
+
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """An append on its way: everything encoded once, however often it must be sent."""
+
+    append: Append
+    ids: list[UUID]
+    encoded: list[tuple[str, bytes]]  # (kind, data)
+    meta: bytes
+    changes: list[tuple[bool, str, str, str]]  # (put, table, key columns of a deletion, values as JSON)
+    answer: asyncio.Future[Appended | Repeated]
+    deadline: float
+    size: int = field(init=False)
+    sent: bool = False  # an earlier try may have been committed without our hearing of it
+
+    def __post_init__(self) -> None:
+        self.size = sum(len(data) for _, data in self.encoded) + sum(len(change[3]) for change in self.changes)
+
+    def names(self) -> list[object]:
+        """What no two appends of one group may share."""
+        names: list[object] = [self.append.stream]
+        if self.append.receipt:
+            names.append(self.append.receipt.id)
+        return names
+
+
+def encode_changes(rows: Sequence[Row | Gone]) -> list[tuple[bool, str, str, str]]:
+    """Deletions come before rows, tables in one order: overlapping calls then lock alike."""
+    return [
+        (True, row.table, "", _values(row.table, row.values))
+        if isinstance(row, Row)
+        else (False, row.table, ",".join(sorted(row.key)), _values(row.table, row.key))
+        for row in rows
+    ]
+
+
+def _values(table: str, values: Any) -> str:
+    if not values:
+        raise ValueError(f"a row of {table} names no column")
+    plain = {}
+    for name, value in values.items():
+        if isinstance(value, Personal):
+            raise TypeError(f"{table}.{name}: a read model holds a text, not a sealed one; say .text if it is meant")
+        plain[name] = "\\x" + value.hex() if isinstance(value, bytes) else value
+    return _json.encode(plain).decode()
+
+
+def take(waiting: deque[Waiting], busy: set[object]) -> list[Waiting]:
+    """Take from the queue what may go in one call; what shares a name with it or with *busy* stays, in its order."""
+    group: list[Waiting] = []
+    names = set(busy)
+    left: list[Waiting] = []
+    size = 0
+    while waiting and len(group) < MOST_APPENDS and size < MOST_BYTES:
+        one = waiting.popleft()
+        if one.answer.done():  # the caller has gone
+            continue
+        own = one.names()
+        if names.isdisjoint(own):
+            group.append(one)
+            size += one.size
+        else:
+            left.append(one)
+        names.update(own)
+    waiting.extendleft(reversed(left))
+    return sorted(group, key=lambda one: one.append.stream.encode())
+
+
+def arguments(group: Sequence[Waiting]) -> list[Any]:
+    """The arguments of `append_group` for *group*, which is sorted by stream."""
+    appends = [one.append for one in group]
+    receipts = sorted(((a.receipt, n) for n, a in enumerate(appends, 1) if a.receipt), key=lambda r: r[0].id.int)
+    heard = sorted(
+        ((a.heard, n) for n, a in enumerate(appends, 1) if a.heard), key=lambda h: (h[0].message.encode(), h[1])
+    )
+    facts = [
+        (n, step, id, kind, data)
+        for n, one in enumerate(group, 1)
+        for step, (id, (kind, data)) in enumerate(zip(one.ids, one.encoded, strict=True), 1)
+    ]
+    return [
+        [a.stream for a in appends],
+        [a.expected for a in appends],
+        [len(a.facts) for a in appends],
+        [one.meta for one in group],
+        [n for _, n in receipts],
+        [r.id for r, _ in receipts],
+        [r.fingerprint for r, _ in receipts],
+        [r.result for r, _ in receipts],
+        [n for _, n in heard],
+        [h.message for h, _ in heard],
+        [h.contract for h, _ in heard],
+        [h.stream for h, _ in heard],
+        [h.version for h, _ in heard],
+        *([fact[column] for fact in facts] for column in range(5)),
+        *_row_arguments(group),
+    ]
+
+
+def _row_arguments(group: Sequence[Waiting]) -> list[list[Any]]:
+    changes = [(change, n) for n, one in enumerate(group, 1) for change in one.changes]
+    kinds = sorted({change[:3] for change, _ in changes})
+    places = {kind: place for place, kind in enumerate(kinds, 1)}
+    return [
+        [table for _, table, _ in kinds],
+        [not put for put, _, _ in kinds],
+        [places[change[:3]] for change, _ in changes],
+        [n for _, n in changes],
+        [change[3] for change, _ in changes],
+    ]

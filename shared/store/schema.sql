@@ -1,0 +1,270 @@
+-- The store of one service. Runs at every start of a new version, as the owner; PostgreSQL 15 or newer.
+
+-- Facts are for ever: the service's role may only INSERT and SELECT, and a trigger says no to everybody.
+CREATE TABLE IF NOT EXISTS facts (
+    id          uuid        PRIMARY KEY,
+    stream      text        COLLATE "C" NOT NULL,
+    version     integer     NOT NULL CHECK (version > 0),
+    kind        text        COLLATE "C" NOT NULL,
+    data        bytea       NOT NULL,
+    meta        bytea       NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    UNIQUE (stream, version)
+);
+
+-- Committed facts that have no position yet. The sequence is never cached: a stream's facts queue in version order.
+CREATE TABLE IF NOT EXISTS pending (
+    seq  bigint GENERATED ALWAYS AS IDENTITY (CACHE 1) PRIMARY KEY,
+    fact uuid   NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
+
+CREATE TABLE IF NOT EXISTS log (
+    position bigint PRIMARY KEY CHECK (position > 0),
+    fact     uuid   NOT NULL UNIQUE,
+    leaf     bytea  NOT NULL CHECK (octet_length(leaf) = 32)
+);
+
+-- What the sequencer signed. The frontier lets it go on without reading the whole log again.
+CREATE TABLE IF NOT EXISTS tree_heads (
+    size      bigint      PRIMARY KEY,
+    root      bytea       NOT NULL,
+    frontier  bytea       NOT NULL,
+    note      text        NOT NULL,
+    signed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE TABLE IF NOT EXISTS lease (
+    name       text        PRIMARY KEY,
+    token      bigint      NOT NULL,
+    holder     text        NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+INSERT INTO lease VALUES ('sequencer', 0, '', '-infinity') ON CONFLICT DO NOTHING;
+
+CREATE TABLE IF NOT EXISTS commands (
+    id          uuid        PRIMARY KEY,
+    fingerprint bytea       NOT NULL,
+    result      bytea       NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- A message has one effect on each stream: effect is the stream that was appended to.
+CREATE TABLE IF NOT EXISTS inbox (
+    message     text        COLLATE "C" NOT NULL,
+    effect      text        COLLATE "C" NOT NULL,
+    contract    text        NOT NULL,
+    stream      text        NOT NULL,
+    version     integer     NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (message, effect)
+);
+
+CREATE TABLE IF NOT EXISTS checkpoints (
+    reader   text   PRIMARY KEY,
+    position bigint NOT NULL
+);
+
+-- Wrapped keys of personal texts: left out of every backup of the facts.
+CREATE TABLE IF NOT EXISTS data_keys (
+    id      text  PRIMARY KEY,
+    subject uuid  NOT NULL UNIQUE,
+    wrapped bytea NOT NULL
+);
+
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON facts
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON log
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tree_heads
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The layout is explained in leaf.py, which must give the same.
+CREATE OR REPLACE FUNCTION fact_leaf(fact facts) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT sha256(
+        '\x00'::bytea
+        || int4send(16) || uuid_send(fact.id)
+        || int4send(octet_length(fact.stream)) || convert_to(fact.stream, 'UTF8')
+        || int4send(8) || int8send(fact.version)
+        || int4send(octet_length(fact.kind)) || convert_to(fact.kind, 'UTF8')
+        || int4send(octet_length(fact.data)) || fact.data
+        || int4send(octet_length(fact.meta)) || fact.meta
+        || int4send(8) || int8send((extract(epoch FROM fact.recorded_at) * 1000000)::bigint))
+$$;
+
+-- Gives the oldest pending facts the next positions, if the lease is still held under this token. In one transaction,
+-- that of the call: nobody can be stopped in the middle of it holding a lock.
+CREATE OR REPLACE FUNCTION sequence_pending(held_token bigint, ttl interval, most integer,
+    OUT held boolean, OUT last bigint, OUT leaves bytea[]) LANGUAGE plpgsql AS $$
+DECLARE
+    until timestamptz;
+    renewed timestamptz := clock_timestamp() + ttl;
+BEGIN
+    SELECT expires_at INTO until FROM lease WHERE name = 'sequencer' AND token = held_token;
+    IF EXISTS (SELECT FROM pending) OR until NOT BETWEEN renewed - ttl / 2 AND renewed THEN
+        UPDATE lease SET expires_at = renewed
+            WHERE name = 'sequencer' AND token = held_token AND expires_at > clock_timestamp();
+        held := FOUND;
+    ELSE
+        held := until IS NOT NULL;
+    END IF;
+    SELECT coalesce(max(position), 0) INTO last FROM log;
+    leaves := '{}';
+    IF NOT held THEN
+        RETURN;
+    END IF;
+    WITH taken AS (
+        DELETE FROM pending WHERE seq = ANY (ARRAY(SELECT p.seq FROM pending p ORDER BY p.seq LIMIT most))
+        RETURNING seq, fact
+    ), placed AS (
+        INSERT INTO log (position, fact, leaf)
+        SELECT last + row_number() OVER (ORDER BY t.seq), t.fact, fact_leaf(f)
+        FROM taken t LEFT JOIN facts f ON f.id = t.fact
+        RETURNING position, leaf
+    )
+    SELECT coalesce(array_agg(p.leaf ORDER BY p.position), '{}') INTO leaves FROM placed p;
+    last := last + cardinality(leaves);
+END $$;
+
+-- Deletes the read-model rows named by *keys*, which all have the same columns.
+CREATE OR REPLACE FUNCTION remove_rows(target text, keys jsonb[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    matches text;
+BEGIN
+    SELECT string_agg(format('t.%1$I = k.%1$I', name), ' AND ') INTO STRICT matches
+        FROM jsonb_object_keys(keys[1]) name;
+    EXECUTE format(
+        'DELETE FROM %1$I t USING unnest($1) g CROSS JOIN LATERAL jsonb_populate_record(NULL::%1$I, g) k WHERE %2$s',
+        target, matches) USING keys;
+END $$;
+
+-- Writes a group of appends in one round trip, each judged alone. An append is named by its place in *streams*, which
+-- is sorted and has no stream twice; the caller sorts receipts by id and messages by (message, effect), so that calls
+-- that overlap take their locks in one order.
+-- Outcomes: 0 appended, 1 repeated (command or message seen before), 2 stale (expected version not met, or race lost).
+CREATE OR REPLACE FUNCTION append_group(
+    streams text[], expected integer[], counts integer[], metas bytea[],
+    receipt_owners integer[], receipt_ids uuid[], receipt_fingerprints bytea[], receipt_results bytea[],
+    heard_owners integer[], heard_messages text[], heard_contracts text[], heard_streams text[],
+    heard_versions integer[],
+    fact_owners integer[], fact_steps integer[], fact_ids uuid[], fact_kinds text[], fact_datas bytea[],
+    group_tables text[], group_gone boolean[], row_groups integer[], row_owners integer[], row_values jsonb[]
+) RETURNS TABLE (outcome integer, version integer, result bytea, recorded_at timestamptz) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    outcomes integer[] := array_fill(0, ARRAY[cardinality(streams)]);
+    bases    integer[];
+    won_receipts uuid[] := '{}';
+    won_messages text[] := '{}';
+    won_streams  text[] := '{}';
+    now_at   timestamptz;
+    chosen   jsonb[];
+    going    integer := 0;
+    failed   boolean := false;
+BEGIN
+    IF cardinality(receipt_ids) > 0 THEN
+        WITH put AS (
+            INSERT INTO commands (id, fingerprint, result)
+            SELECT * FROM unnest(receipt_ids, receipt_fingerprints, receipt_results)
+            ON CONFLICT DO NOTHING RETURNING id
+        ) SELECT coalesce(array_agg(id), '{}') INTO won_receipts FROM put;
+        IF cardinality(won_receipts) < cardinality(receipt_ids) THEN
+            failed := true;
+            FOR i IN 1 .. cardinality(receipt_ids) LOOP
+                IF receipt_ids[i] <> ALL (won_receipts) THEN outcomes[receipt_owners[i]] := 1; END IF;
+            END LOOP;
+        END IF;
+    END IF;
+
+    IF cardinality(heard_messages) > 0 THEN
+        WITH put AS (
+            INSERT INTO inbox (message, effect, contract, stream, version)
+            SELECT h.message, streams[h.owner], h.contract, h.stream, h.version
+            FROM unnest(heard_owners, heard_messages, heard_contracts, heard_streams, heard_versions)
+                 AS h(owner, message, contract, stream, version)
+            WHERE outcomes[h.owner] = 0
+            ON CONFLICT DO NOTHING RETURNING effect
+        ) SELECT coalesce(array_agg(effect), '{}') INTO won_messages FROM put;
+        FOR i IN 1 .. cardinality(heard_owners) LOOP
+            IF outcomes[heard_owners[i]] = 0 AND streams[heard_owners[i]] <> ALL (won_messages) THEN
+                outcomes[heard_owners[i]] := 1;
+                failed := true;
+            END IF;
+        END LOOP;
+    END IF;
+
+    SELECT array_agg(coalesce(v.version, 0) ORDER BY s.n) INTO bases
+        FROM unnest(streams) WITH ORDINALITY AS s(stream, n)
+        LEFT JOIN LATERAL (
+            SELECT f.version FROM facts f WHERE f.stream = s.stream ORDER BY f.version DESC LIMIT 1
+        ) v ON true;
+    FOR i IN 1 .. cardinality(streams) LOOP
+        IF outcomes[i] = 0 AND expected[i] <> bases[i] THEN
+            outcomes[i] := 2;
+            failed := true;
+        ELSIF outcomes[i] = 0 AND counts[i] > 0 THEN
+            going := going + 1;
+        END IF;
+    END LOOP;
+
+    -- The first fact of an append decides a race; its others follow only where it won, since facts cannot be taken back.
+    now_at := clock_timestamp();
+    IF going > 0 THEN
+        WITH put AS (
+            INSERT INTO facts (id, stream, version, kind, data, meta, recorded_at)
+            SELECT f.id, streams[f.owner], bases[f.owner] + 1, f.kind, f.data, metas[f.owner], now_at
+            FROM unnest(fact_owners, fact_steps, fact_ids, fact_kinds, fact_datas) AS f(owner, step, id, kind, data)
+            WHERE f.step = 1 AND outcomes[f.owner] = 0
+            ON CONFLICT DO NOTHING RETURNING stream
+        ) SELECT coalesce(array_agg(stream), '{}') INTO won_streams FROM put;
+        IF cardinality(won_streams) < going THEN
+            failed := true;
+            FOR i IN 1 .. cardinality(streams) LOOP
+                IF outcomes[i] = 0 AND counts[i] > 0 AND streams[i] <> ALL (won_streams) THEN outcomes[i] := 2; END IF;
+            END LOOP;
+        END IF;
+        IF cardinality(fact_ids) > going THEN
+            INSERT INTO facts (id, stream, version, kind, data, meta, recorded_at)
+            SELECT f.id, streams[f.owner], bases[f.owner] + f.step, f.kind, f.data, metas[f.owner], now_at
+            FROM unnest(fact_owners, fact_steps, fact_ids, fact_kinds, fact_datas) AS f(owner, step, id, kind, data)
+            WHERE f.step > 1 AND outcomes[f.owner] = 0;
+        END IF;
+        INSERT INTO pending (fact)
+            SELECT f.id FROM unnest(fact_owners, fact_ids) WITH ORDINALITY AS f(owner, id, n)
+            WHERE outcomes[f.owner] = 0 ORDER BY f.n;
+    END IF;
+
+    -- What failed leaves nothing of itself.
+    IF failed THEN
+        DELETE FROM commands c USING unnest(receipt_owners, receipt_ids) AS r(owner, id)
+            WHERE c.id = r.id AND outcomes[r.owner] <> 0 AND r.id = ANY (won_receipts);
+        DELETE FROM inbox i USING unnest(heard_owners, heard_messages) AS h(owner, message)
+            WHERE i.message = h.message AND i.effect = streams[h.owner]
+              AND outcomes[h.owner] <> 0 AND streams[h.owner] = ANY (won_messages);
+    END IF;
+
+    FOR g IN 1 .. cardinality(group_tables) LOOP
+        SELECT array_agg(r.value ORDER BY r.n) INTO chosen
+            FROM unnest(row_groups, row_owners, row_values) WITH ORDINALITY AS r(grp, owner, value, n)
+            WHERE r.grp = g AND outcomes[r.owner] = 0;
+        IF chosen IS NULL THEN
+            CONTINUE;
+        ELSIF group_gone[g] THEN
+            PERFORM remove_rows(group_tables[g], chosen);
+        ELSE
+            PERFORM put_rows(group_tables[g], chosen);
+        END IF;
+    END LOOP;
+
+    RETURN QUERY
+        SELECT outcomes[i], bases[i] + counts[i],
+               CASE WHEN outcomes[i] = 1 THEN coalesce((
+                   SELECT c.result FROM commands c
+                   WHERE c.id = receipt_ids[array_position(receipt_owners, i)]), '') END,
+               now_at
+        FROM generate_series(1, cardinality(streams)) AS i;
+END $$;

@@ -1,0 +1,30 @@
+"""A real store of certificates, empty for each test."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+import services.certificates
+from services.certificates.categories import CATEGORIES
+from shared.store.execute import Executor
+from shared.store.keys import KeyRing
+from shared.store.migrate import migrate
+from shared.store.postgres import PostgresStore
+
+SCHEMA = (Path(services.certificates.__file__).parent / "schema.sql").read_text()
+
+
+@pytest_asyncio.fixture
+async def store(database: str) -> AsyncIterator[PostgresStore]:
+    await migrate(database, None, SCHEMA)
+    store = PostgresStore(database, CATEGORIES, KeyRing(os.urandom(32)))
+    await store.open()
+    yield store
+    await store.close()
+
+
+@pytest_asyncio.fixture
+async def executor(store: PostgresStore) -> Executor:
+    return Executor(store)
