@@ -26,8 +26,14 @@ def growing(first: float, most: float) -> Callable[[], float]:
     return next_pause
 
 
+class Plain(Exception):
+    """An error whose message quotes no value of anybody's and may be logged as it is."""
+
+
 def told(error: BaseException) -> str:
     """The error's kind and where it arose, without its message: messages quote values, and values may be personal."""
+    if isinstance(error, Plain):
+        return str(error)
     frames = traceback.extract_tb(error.__traceback__)[-2:]
     places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
     return f"{type(error).__name__} at {places}" if places else type(error).__name__

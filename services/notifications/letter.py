@@ -111,9 +111,12 @@ def address(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Without line ends, control and invisible signs: a name becomes a header."""
+    """Without line ends, control and invisible signs: a name becomes a header.
+
+    Nor may it look like an encoded word: Python's email package decodes those, line ends and all, and writes them out.
+    """
     shown = ("" if unicodedata.category(sign) == "Cf" else " " if sign_is_odd(sign) else sign for sign in text)
-    return " ".join("".join(shown).split())[:LONGEST_NAME]
+    return " ".join("".join(shown).split())[:LONGEST_NAME].replace("=?", "= ?")
 
 
 def sign_is_odd(sign: str) -> bool:

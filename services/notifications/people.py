@@ -65,10 +65,11 @@ class PeopleDirectory:
         return Entry(id=answer.id, name=name, email=answer.email or "", consented=answer.consented)
 
     async def leaders(self, municipality: str, school: str) -> list[UUID]:
+        if not school:
+            return []  # without the place the question would name the leaders of every school
         found: list[UUID] = []
         for role in LEADERS:
-            place = {"municipality": municipality, "school": school}
-            query = {"role": role} | {key: value for key, value in place.items() if value}
+            query = {"role": role, "school": school} | ({"municipality": municipality} if municipality else {})
             found += _ids(_read(_Holders, await self._ask("/directory", query)).items)
         return list(dict.fromkeys(found))
 

@@ -18,16 +18,13 @@ class ServerAway(Exception):
     """The mail server does not serve anybody now; nothing was handed over."""
 
 
-@dataclass(frozen=True, slots=True)
-class No(Exception):  # noqa: N818 - it is an answer
-    """The server refused this letter; `lasting` when it will refuse it tomorrow too. Its words may quote the address."""
+class No(Exception):
+    """The server refused this letter, and will tomorrow too when `lasting`. Its words are not kept: they may quote."""
 
-    code: int
-    lasting: bool
-
-    @property
-    def reason(self) -> str:
-        return f"smtp_{self.code}"
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.reason = f"smtp_{code}"
+        self.lasting = code >= 500
 
 
 class Unanswered(Exception):
@@ -44,7 +41,7 @@ class Server:
 
     @classmethod
     def at(cls, url: str) -> "Server":
-        """smtp://[user:password@]host[:port], or smtps:// for TLS from the first byte; STARTTLS is used when offered."""
+        """smtp://[user:password@]host[:port], or smtps:// for TLS at once; an offered STARTTLS is used."""
         parts = urlsplit(url)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise ValueError("IOM_SMTP_URL must look like smtp://host:port")
@@ -80,7 +77,7 @@ class Post:
             await self.leave()
             if error.code == CLOSING:
                 raise ServerAway(_told(error)) from error
-            raise No(error.code, _lasting(error.code)) from error
+            raise No(error.code) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             await self.leave()
             raise ServerAway(_told(error)) from error
@@ -94,7 +91,7 @@ class Post:
             await smtp.data(letter.content)
         except aiosmtplib.SMTPResponseException as error:
             await self.leave()
-            raise No(error.code, _lasting(error.code)) from error
+            raise No(error.code) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             await self.leave()
             raise Unanswered(_told(error)) from error
@@ -129,10 +126,6 @@ class Post:
         await smtp.connect()
         self._smtp = smtp
         return smtp
-
-
-def _lasting(code: int) -> bool:
-    return code >= 500
 
 
 def _told(error: Exception) -> str:

@@ -31,7 +31,9 @@ class Telling:
     number: str | None = None
 
 
-def of_route(of: type[s.OfRoute], *audiences: Audience, persons: tuple[str, ...] = (), day: str | None = None) -> Telling:
+def of_route(
+    of: type[s.OfRoute], *audiences: Audience, persons: tuple[str, ...] = (), day: str | None = None
+) -> Telling:
     return Telling(of=of, subject="route_id", persons=persons, audiences=audiences, day=day)
 
 

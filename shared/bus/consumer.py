@@ -22,7 +22,7 @@ from shared.bus.connect import PATIENCE, addresses
 from shared.bus.envelope import contract_of
 from shared.bus.hearing import Abandoned, Executes, Hearing, Listener, Wish
 from shared.bus.topology import declare, inbox_queue
-from shared.supervise import keep_running, told
+from shared.supervise import Plain, keep_running, told
 
 __all__ = ["Consumers", "Hearing", "Wish"]
 
@@ -34,7 +34,7 @@ GRACE = 3.0  # seconds for handlers to finish when the connection is given up
 log = logging.getLogger(__name__)
 
 
-class Lost(Exception):
+class Lost(Plain):
     """The consumer is no longer served by the broker."""
 
 

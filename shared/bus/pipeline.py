@@ -13,13 +13,14 @@ from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import PublishError
 
 from shared.bus.topology import EVENTS
+from shared.supervise import Plain
 
 
-class Unroutable(Exception):
+class Unroutable(Plain):
     """The broker has no queue for a message: the topology is damaged, for the history stream takes everything."""
 
 
-class Unconfirmed(Exception):
+class Unconfirmed(Plain):
     """It is not known whether the broker has a message: the connection died or the answer did not come in time."""
 
 
@@ -110,6 +111,6 @@ class Pipeline:
                     wait=False,
                 )
         except PublishError:
-            raise Unroutable(out.routing_key) from None
+            raise Unroutable(f"no queue takes {out.routing_key}") from None
         except TimeoutError:
             raise Unconfirmed(f"no confirm within {self._patience:g} s: the broker is blocked or gone") from None

@@ -13,9 +13,9 @@ from pydantic import BaseModel
 
 from shared.bus.connect import PATIENCE, connect
 from shared.bus.envelope import CONTENT_TYPE, contract_of, envelope
-from shared.bus.pipeline import Outgoing, Pipeline, Unroutable, outgoing
+from shared.bus.pipeline import Outgoing, Pipeline, Unconfirmed, Unroutable, outgoing
 from shared.bus.topology import declare_common, routing_key
-from shared.store.types import Moving, Recorded, Store
+from shared.store.types import LogBroken, Moving, Recorded, Store
 from shared.supervise import keep_running, told
 
 READER = "relay"
@@ -91,11 +91,11 @@ class Relay:
                 await self._save(pipeline)
         except Unroutable as error:
             self.unroutable += 1
-            self.last_error = f"unroutable: {error}"
-            log.error("ALARM: no queue takes %s; the topology is declared again and the message is retried", error)
+            self.last_error = told(error)
+            log.error("ALARM: %s; the topology is declared again and the message is retried", error)
             raise
         except Exception as error:
-            self.last_error = str(error) if type(error).__module__.startswith("shared.bus") else told(error)
+            self.last_error = told(error)
             raise
         finally:
             await _close(connection)
@@ -106,7 +106,7 @@ class Relay:
             facts = await self._store.read_log(read, PAGE)
             for fact in facts:
                 if fact.position != read + 1:
-                    raise RuntimeError(f"the log has a hole after position {read}")
+                    raise LogBroken(f"the log has a hole after position {read}")
                 await pipeline.put(fact.position, self._made(fact))
                 read = fact.position
             if facts:
@@ -119,7 +119,7 @@ class Relay:
             self.last_error = ""
             await self._save(pipeline)
             await self._moving.wait_beyond(read, IDLE)
-        raise ConnectionError("the connection to the broker is closed")
+        raise Unconfirmed("the connection to the broker is closed")
 
     def _look(self, pipeline: Pipeline) -> None:
         self.position = pipeline.confirmed

@@ -25,7 +25,12 @@ BOUNDS = {
 }
 
 # For connections that only ever look up by index. A plan made while a table was empty would scan it for ever after.
-BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+BY_INDEX = {
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
 
 # The server or the way to it is at fault, not the statement: the answer is another connection.
 CONNECTION_FAULTS = (
@@ -37,7 +42,10 @@ CONNECTION_FAULTS = (
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InternalClientError,  # what the driver says when the server hung up between two commands
 )
+
+ANY_FAULT = (*CONNECTION_FAULTS, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def is_lost(fault: BaseException, connection: Connection | None) -> bool:

@@ -77,15 +77,15 @@ async def migrate(owner_url: str, service_role: str | None, schema: str) -> bool
 def put_rows(tables: list[asyncpg.Record]) -> str:
     """The function that writes read-model rows: one upsert for each table, planned once."""
     branches = "".join(
-        f"    WHEN {literal(table['name'])} THEN\n{upsert(table)};\n" for table in tables if table["key"]
+        f"    IF target = {literal(table['name'])} THEN\n{upsert(table)};\n        RETURN;\n    END IF;\n"
+        for table in tables
+        if table["key"]
     )
     return f"""
 CREATE OR REPLACE FUNCTION put_rows(target text, rows jsonb[]) RETURNS void LANGUAGE plpgsql AS $put$
 #variable_conflict use_column
 BEGIN
-    CASE target
-{branches}    ELSE RAISE EXCEPTION 'no read-model table % with a primary key', target USING ERRCODE = 'undefined_table';
-    END CASE;
+{branches}    RAISE EXCEPTION 'no read-model table % with a primary key', target USING ERRCODE = 'undefined_table';
 END $put$;
 """
 

@@ -13,7 +13,7 @@ import msgspec
 
 from shared.domain import Row
 from shared.store.codec import Codec
-from shared.store.connect import CONNECTION_FAULTS, Connection, connect, is_lost
+from shared.store.connect import ANY_FAULT, CONNECTION_FAULTS, Connection, connect, is_lost
 from shared.store.group import Waiting, encode_changes
 from shared.store.ids import new_id
 from shared.store.keys import KeyRing, WrappedKey
@@ -146,16 +146,15 @@ class PostgresStore:
             async with self._pool.acquire(timeout=5) as connection:
                 try:
                     yield connection
-                except asyncpg.InterfaceError as fault:
-                    if is_lost(fault, connection):
-                        raise OSError("the connection was closed") from fault
-                    raise
-        except asyncpg.ReadOnlySQLTransactionError as fault:
-            # After a switch-over every connection leads to what is now the wrong server.
-            await self._pool.expire_connections()
-            raise StoreUnavailable("the database takes no writes") from fault
-        except (*CONNECTION_FAULTS, asyncpg.QueryCanceledError) as fault:
-            raise StoreUnavailable(f"the database does not answer: {fault!r}") from fault
+                except ANY_FAULT as fault:
+                    if not is_lost(fault, connection):
+                        raise
+                    connection.terminate()  # or the pool would lend it again
+                    raise StoreUnavailable(f"the database does not answer: {fault!r}") from fault
+        except asyncpg.QueryCanceledError as fault:
+            raise StoreUnavailable("the database takes too long") from fault
+        except CONNECTION_FAULTS as fault:
+            raise StoreUnavailable(f"no connection to the database: {fault!r}") from fault
 
     def _check(self, append: Append) -> None:
         for row in append.rows:

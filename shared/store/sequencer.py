@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import asyncpg
 
-from shared.store.connect import BY_INDEX, Connection, connect
+from shared.store.connect import ANY_FAULT, BY_INDEX, Connection, connect
 from shared.store.ids import new_id
 from shared.store.merkle import Frontier
 from shared.store.notes import BadNote, Checkpoint, Signer
@@ -91,7 +91,7 @@ class Sequencer:
                 self._woken.clear()
                 try:
                     placed = await self.step()
-                except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+                except ANY_FAULT as fault:
                     log.warning("the sequencer lost its database: %r", fault)
                     self._drop()
                     await asyncio.sleep(POLL_SECONDS)
@@ -130,7 +130,7 @@ class Sequencer:
             if self.leading:
                 await connection.execute(RELEASE_SQL, self._token)
             await connection.close(timeout=2)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except ANY_FAULT:
             connection.terminate()  # the lease runs out by itself
         self.leading = False
 

@@ -14,13 +14,13 @@ from shared.bus.topology import HISTORY, inbox_queue
 async def until(holds: Callable[[], bool], within: float = 20.0) -> None:
     """Wait for a condition that other tasks bring about."""
     async with asyncio.timeout(within):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - the event is another process's
             await asyncio.sleep(0.01)
 
 
 async def until_async(holds: Callable[[], Awaitable[bool]], within: float = 20.0) -> None:
     async with asyncio.timeout(within):
-        while not await holds():
+        while not await holds():  # noqa: ASYNC110 - the event is another process's
             await asyncio.sleep(0.05)
 
 

@@ -96,6 +96,23 @@ async def test_a_database_is_migrated_once(database: str) -> None:
     assert await migrate(database, None, SCHEMA + "ALTER TABLE parcels ADD COLUMN IF NOT EXISTS weight integer;")
 
 
+async def test_a_service_may_have_no_read_model(database: str, keys: KeyRing) -> None:
+    await migrate(database, None, "")
+    store = PostgresStore(database, [parcel], keys)
+    await store.open()
+    assert isinstance(await store.append(append(stream(), Sent(place="Ust"))), Appended)
+    await store.close()
+
+
+async def test_a_table_without_a_key_is_no_read_model(database: str, keys: KeyRing) -> None:
+    await migrate(database, None, "CREATE TABLE loose (id integer);")
+    store = PostgresStore(database, [parcel], keys)
+    await store.open()
+    with pytest.raises(asyncpg.UndefinedTableError, match="loose"):
+        await store.append(append(stream(), Sent(place="Ust"), rows=[Row(table="loose", values={"id": 1})]))
+    await store.close()
+
+
 async def test_personal_texts_are_sealed_on_disk(postgres: PostgresStore) -> None:
     anna = uuid4()
     await postgres.append(append(stream(), Signed(by=Personal(subject=anna, text="Анна Ивановна"))))

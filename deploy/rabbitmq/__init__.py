@@ -1,0 +1,1 @@
+"""The broker's definitions document, and what it is written from."""
