@@ -16,8 +16,9 @@ CREATE TABLE IF NOT EXISTS raw_facts (
 
 def insert_of(facts: int) -> str:
     """One INSERT statement that writes *facts* rows."""
-    rows = ", ".join(f"(${6 * n + 1}, ${6 * n + 2}, ${6 * n + 3}, ${6 * n + 4}, ${6 * n + 5}, ${6 * n + 6})"
-                     for n in range(facts))
+    rows = ", ".join(
+        f"(${6 * n + 1}, ${6 * n + 2}, ${6 * n + 3}, ${6 * n + 4}, ${6 * n + 5}, ${6 * n + 6})" for n in range(facts)
+    )
     return f"INSERT INTO raw_facts (id, stream, version, kind, data, meta) VALUES {rows}"  # noqa: S608
 
 

@@ -15,7 +15,7 @@ REVOKERS: Final = frozenset({"regional_centre"})
 def covers(grant: Grant, municipality: str, school: str) -> bool:
     if not grant.municipality and not grant.school:
         return grant.role in REGIONAL
-    return grant.municipality in (None, "", municipality) and grant.school in (None, "", school)
+    return grant.municipality in ("", municipality) and grant.school in ("", school)
 
 
 def role_at(person: Person, roles: Iterable[str], municipality: str, school: str) -> Grant | None:
@@ -30,7 +30,7 @@ def may_read(person: Person, holder: UUID, municipality: str, school: str) -> bo
 def readable_places(person: Person) -> tuple[tuple[str, str], ...]:
     """(municipality, school) pairs whose register the person may read; an empty part stands for all."""
     return tuple(
-        (each.municipality or "", each.school or "")
+        (each.municipality, each.school)
         for each in person.grants
         if each.role in READERS and (each.municipality or each.school or each.role in REGIONAL)
     )

@@ -26,7 +26,7 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
-_MARKS: Final = {"valid": "✓", "revoked": "✕", "unknown": "?"}
+_MARKS: Final = {"valid": "✓", "revoked": "✕", "unknown": "?", "later": "…"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,11 @@ def page(state: State | None, issuer: str, day_of_revocation: date | None) -> Pa
             return Page(_html("revoked", issuer, _facts(state, day_of_revocation)), HTTPStatus.OK)
         case _:
             return Page(_html("unknown", issuer, []), HTTPStatus.NOT_FOUND)
+
+
+def later(issuer: str) -> Page:
+    """While the register cannot be read, nothing is said about any certificate."""
+    return Page(_html("later", issuer, []), HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _html(standing: str, issuer: str, facts: list[tuple[str, str]]) -> str:

@@ -45,7 +45,7 @@ class PeopleDirectory:
     async def holder(self, person: UUID) -> Holder:
         try:
             response = await self._client.get(f"/directory/{person}")
-        except (httpx.HTTPError, OSError) as error:
+        except (httpx.HTTPError, OSError, ValueError, KeyError) as error:  # the token's answer may be unreadable too
             raise DirectoryUnavailable(type(error).__name__) from error
         if response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
             raise HolderUnknown("people knows no such person")

@@ -15,7 +15,6 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import typst
-from shared.store.execute import Executor
 
 from services.certificates import paper, queries
 from services.certificates.categories import CERTIFICATES, REGISTERS
@@ -23,6 +22,7 @@ from services.certificates.domain import register
 from services.certificates.domain.certificate import AlreadyRevoked, Awaiting, Document, Issue
 from services.certificates.domain.number import number
 from services.certificates.people import Directory, DirectoryUnavailable, Holder, HolderUnknown
+from shared.store.execute import Executor
 from shared.store.types import Context, Moving, Store
 
 BATCH: Final = 50

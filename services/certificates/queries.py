@@ -34,11 +34,11 @@ KEEP = """
 INSERT INTO documents (sha256, bytes, media_type, subject, certificate_id) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (sha256) DO NOTHING
 """
-DOCUMENT = "SELECT bytes, media_type FROM documents WHERE sha256 = $1"
+DOCUMENT = "SELECT bytes FROM documents WHERE sha256 = $1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wish:
     """Which certificates: of which route, person or number, after which one; `places` are what the reader may see."""
 
     route: UUID | None
@@ -65,17 +65,17 @@ async def one(store: Store, id: UUID) -> Mapping[str, Any] | None:
     return rows[0] if rows else None
 
 
-async def certificates(store: Store, wanted: Wanted) -> list[Mapping[str, Any]]:
+async def certificates(store: Store, wish: Wish) -> list[Mapping[str, Any]]:
     return await store.fetch(
         LIST,
-        wanted.route,
-        wanted.holder,
-        wanted.number,
-        wanted.after,
-        wanted.reader,
-        [municipality for municipality, _ in wanted.places],
-        [school for _, school in wanted.places],
-        wanted.limit,
+        wish.route,
+        wish.holder,
+        wish.number,
+        wish.after,
+        wish.reader,
+        [municipality for municipality, _ in wish.places],
+        [school for _, school in wish.places],
+        wish.limit + 1,  # one more tells that there is more
     )
 
 
@@ -94,6 +94,6 @@ async def keep(store: Store, paper: Kept) -> None:
     await store.fetch(KEEP, paper.sha256, paper.content, paper.media_type, paper.subject, paper.certificate)
 
 
-async def document(store: Store, sha256: str) -> tuple[bytes, str] | None:
+async def document(store: Store, sha256: str) -> bytes | None:
     rows = await store.fetch(DOCUMENT, sha256)
-    return (bytes(rows[0]["bytes"]), str(rows[0]["media_type"])) if rows else None
+    return bytes(rows[0]["bytes"]) if rows else None

@@ -1,9 +1,8 @@
 """`python -m services.diagnostics` serves diagnostics."""
 
-from shared.runtime import serve
-
 from services.diagnostics.app import build
 from services.diagnostics.settings import DiagnosticsSettings
+from shared.runtime import serve
 
 if __name__ == "__main__":
     serve(build, DiagnosticsSettings)

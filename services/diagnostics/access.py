@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from shared.http.tokens import Grant, Person
-
 from services.diagnostics.domain.session import Task
 from shared.domain import Refusal
+from shared.http.tokens import Grant, Person
 
 REGIONAL = frozenset({"regional_centre", "methodist", "auditor"})  # without a place these cover the region
 ASSIGNERS = frozenset({"tutor", "school_administrator", "methodist", "municipal_coordinator", "regional_centre"})
@@ -22,7 +21,7 @@ class OtherSchool(Refusal):
 def covers(grant: Grant, municipality: str, school: str) -> bool:
     if not grant.municipality and not grant.school:
         return grant.role in REGIONAL
-    return grant.municipality in (None, "", municipality) and grant.school in (None, "", school)
+    return grant.municipality in ("", municipality) and grant.school in ("", school)
 
 
 def role_at(person: Person, roles: Iterable[str], municipality: str, school: str) -> Grant | None:
@@ -42,14 +41,14 @@ def may_read(person: Person, task: Task) -> bool:
 def works_at(person: Person, municipality: str, school: str) -> bool:
     """A token that names no school says nothing about where the person works, and so does not forbid it."""
     own = [each for each in person.grants if each.school]
-    return not own or any(each.school == school and each.municipality in (None, "", municipality) for each in own)
+    return not own or any(each.school == school and each.municipality in ("", municipality) for each in own)
 
 
 def readable_places(person: Person) -> tuple[tuple[str, str], ...]:
     """(municipality, school) pairs the person may read sessions of; an empty part stands for all."""
     readers = [each for each in person.grants if each.role in READERS]
     return tuple(
-        (each.municipality or "", each.school or "")
+        (each.municipality, each.school)
         for each in readers
         if each.municipality or each.school or each.role in REGIONAL
     )

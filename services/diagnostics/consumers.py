@@ -1,5 +1,5 @@
 """What diagnostics listens to on the broker: nothing."""
 
-from shared.bus.consumer import Hearing
+from shared.bus.hearing import Hearing
 
 HEARINGS: tuple[Hearing, ...] = ()

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
@@ -21,16 +22,18 @@ from shared.store.types import Context
 
 SHELF = Path(__file__).parent / "data"
 
+Shape = TypeVar("Shape", Instrument, Policy)
+
 log = logging.getLogger(__name__)
 
 
 def read_instruments(shelf: Path = SHELF) -> list[Instrument]:
     """Every instrument on the shelf; a file that does not fit the shape stops the start with its name."""
-    return [_read(file) for file in sorted(shelf.glob("*.v*.json"))]
+    return [_read(file, Instrument) for file in sorted(shelf.glob("*.v*.json"))]
 
 
 def read_policy(shelf: Path = SHELF) -> Policy:
-    return msgspec.json.decode((shelf / "policy.json").read_bytes(), type=Policy)
+    return _read(shelf / "policy.json", Policy)
 
 
 async def publish(executor: Executor, instruments: Iterable[Instrument], at: datetime) -> None:
@@ -56,8 +59,8 @@ async def publish(executor: Executor, instruments: Iterable[Instrument], at: dat
             )
 
 
-def _read(file: Path) -> Instrument:
+def _read(file: Path, shape: type[Shape]) -> Shape:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Instrument)
+        return msgspec.json.decode(file.read_bytes(), type=shape)
     except msgspec.DecodeError as error:
         raise ValueError(f"{file.name}: {error}") from error

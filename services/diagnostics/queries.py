@@ -29,7 +29,7 @@ LIMIT $7
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Wish:
     """Which sessions: of whom, of which route, after which one; `places` are what the reader's roles cover."""
 
     person: UUID | None
@@ -54,9 +54,9 @@ async def dynamics(store: Store, final_session: UUID) -> Mapping[str, Any] | Non
     return rows[0] if rows else None
 
 
-async def sessions(store: Store, wanted: Wanted) -> list[Mapping[str, Any]]:
-    municipalities = [municipality for municipality, _ in wanted.places]
-    schools = [school for _, school in wanted.places]
+async def sessions(store: Store, wish: Wish) -> list[Mapping[str, Any]]:
+    municipalities = [municipality for municipality, _ in wish.places]
+    schools = [school for _, school in wish.places]
     return await store.fetch(
-        SESSIONS, wanted.person, wanted.route, wanted.after, wanted.reader, municipalities, schools, wanted.limit
+        SESSIONS, wish.person, wish.route, wish.after, wish.reader, municipalities, schools, wish.limit
     )

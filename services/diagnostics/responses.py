@@ -1,120 +1,35 @@
 """What people read of diagnostics: questions without keys, results with their uncertainty."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from pydantic import BaseModel
 
 from services.diagnostics import texts
 from services.diagnostics.domain.instrument import Competency, Instrument, Item
 from services.diagnostics.domain.levels import percents
 from services.diagnostics.domain.scoring import CompetencyMeasure
 from services.diagnostics.domain.session import Assigned, Scored, SessionScored, Started
+from services.diagnostics.shapes import (
+    BankShown,
+    Chance,
+    CompetencyNamed,
+    CompetencyScale,
+    DynamicsShown,
+    InstrumentListed,
+    InstrumentNamed,
+    InstrumentPage,
+    ItemInBank,
+    ItemShown,
+    LevelShown,
+    OptionShown,
+    ResultShown,
+    SessionListed,
+    SessionPage,
+    SessionShown,
+)
 
 WORTH_SAYING = 10  # percent: a rival level less likely than this is not mentioned
-
-
-class OptionShown(BaseModel):
-    code: str
-    text: str
-
-
-class ItemShown(BaseModel):
-    code: str
-    competency: str
-    competency_name: str
-    text: str
-    options: list[OptionShown]
-    answer: str | None = None
-
-
-class Chance(BaseModel):
-    level: str
-    percent: int
-
-
-class LevelShown(BaseModel):
-    competency: str
-    competency_name: str
-    level: str
-    theta: str
-    se: str
-    scale: list[str]
-    probabilities: list[Chance]
-    text: str
-
-
-class ResultShown(BaseModel):
-    text: str
-    theta: str
-    se: str
-    levels: list[LevelShown]
-
-
-class DynamicsShown(BaseModel):
-    verdict: str
-    verdict_name: str
-    text: str
-    z: str
-    theta_initial: str
-    se_initial: str
-    theta_final: str
-    se_final: str
-    initial_session_id: UUID
-    judged_at: datetime
-
-
-class InstrumentNamed(BaseModel):
-    code: str
-    version: int
-    title: str
-    kind: str
-
-
-class SessionShown(BaseModel):
-    id: UUID
-    version: int
-    person_id: UUID
-    route_id: UUID | None
-    purpose: str
-    kind: str
-    status: str
-    instrument: InstrumentNamed
-    municipality: str
-    school: str
-    assigned_at: datetime
-    started_at: datetime | None
-    scored_at: datetime | None
-    answered: int
-    total: int
-    items: list[ItemShown]
-    result: ResultShown | None
-    dynamics: DynamicsShown | None
-
-
-class CompetencyNamed(BaseModel):
-    code: str
-    name: str
-    cuts: list[str]
-    levels: list[str]
-
-
-class ItemInBank(ItemShown):
-    difficulty: str
-    anchor: bool
-
-
-class BankShown(InstrumentNamed):
-    """An item bank for its keepers: everything but the keys."""
-
-    family: str
-    calibration: str
-    competencies: list[CompetencyNamed]
-    items: list[ItemInBank]
-    initial: list[str]
-    final: list[str]
 
 
 Live = Assigned | Started | Scored
@@ -148,13 +63,32 @@ def session_shown(
     )
 
 
+def session_page(rows: Sequence[Mapping[str, Any]], limit: int) -> SessionPage:
+    items = [SessionListed.model_validate(dict(row)) for row in rows]
+    return SessionPage(items=items, next=str(items[-1].id) if len(items) == limit else None)
+
+
+def instrument_page(instruments: Sequence[Instrument]) -> InstrumentPage:
+    return InstrumentPage(items=[_listed(each) for each in instruments])
+
+
+def _listed(of: Instrument) -> InstrumentListed:
+    return InstrumentListed(
+        **_named(of).model_dump(),
+        family=of.family,
+        competencies=[CompetencyNamed(code=each.code, name=each.name) for each in of.competencies],
+        items_initial=len(of.forms.initial),
+        items_final=len(of.forms.final),
+    )
+
+
 def bank_shown(of: Instrument) -> BankShown:
     return BankShown(
         **_named(of).model_dump(),
         family=of.family,
         calibration=of.calibration,
         competencies=[
-            CompetencyNamed(code=each.code, name=each.name, cuts=list(each.cuts), levels=list(each.levels))
+            CompetencyScale(code=each.code, name=each.name, cuts=list(each.cuts), levels=list(each.levels))
             for each in of.competencies
         ],
         items=[

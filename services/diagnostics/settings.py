@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from shared.settings import ServiceSettings
-
 from services.diagnostics.library import SHELF
+from shared.settings import ServiceSettings
 
 
 class DiagnosticsSettings(ServiceSettings):

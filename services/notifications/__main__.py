@@ -1,9 +1,8 @@
 """`python -m services.notifications` serves notifications."""
 
-from shared.runtime import serve
-
 from services.notifications.app import build
 from services.notifications.settings import NotificationsSettings
+from shared.runtime import serve
 
 if __name__ == "__main__":
     serve(build, NotificationsSettings)

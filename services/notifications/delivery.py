@@ -33,7 +33,7 @@ from services.notifications.post import No, Post, Unanswered
 from shared.store.types import StoreUnavailable
 
 PATIENCE: Final = timedelta(days=3)  # how long a notice waits for somebody people does not know, or has no address of
-FAREWELL: Final = 10.0  # seconds a leaving process gives to the letter in its hands
+FAREWELL: Final = 4.0  # seconds a leaving process gives to the letter in its hands
 
 log = logging.getLogger(__name__)
 

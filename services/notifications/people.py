@@ -76,7 +76,7 @@ class PeopleDirectory:
     async def _ask(self, path: str, query: dict[str, str]) -> httpx.Response:
         try:
             return await self._client.get(path, params=query)
-        except (httpx.HTTPError, OSError) as error:
+        except (httpx.HTTPError, OSError, ValueError, KeyError) as error:  # the latter: no token to be had
             raise DirectoryUnavailable(type(error).__name__) from error
 
 

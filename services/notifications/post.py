@@ -12,6 +12,7 @@ import aiosmtplib
 from services.notifications.letter import Letter
 
 CLOSING: Final = 421  # "service not available, closing": the server's trouble, not the recipient's
+BAD_MAILBOX: Final = 553
 
 
 class ServerAway(Exception):
@@ -78,6 +79,8 @@ class Post:
             if error.code == CLOSING:
                 raise ServerAway(_told(error)) from error
             raise No(error.code) from error
+        except ValueError as error:  # the address does not fit into a command
+            raise No(BAD_MAILBOX) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             await self.leave()
             raise ServerAway(_told(error)) from error

@@ -1,10 +1,20 @@
 """What the environment may change about this service."""
 
+from pydantic import Field, field_validator
+
+from services.notifications.letter import address
 from shared.settings import ServiceSettings
 
 
 class NotificationsSettings(ServiceSettings):
     portal_url: str = ""  # where the links of a mail lead; empty: a mail has no link
     mail_from: str = "iom@localhost"
-    smtp_timeout: float = 20.0  # seconds for each step with the mail server
-    doubt_after: float = 60.0  # seconds after which a sending nobody finished is in doubt; more than twice smtp_timeout
+    smtp_timeout: float = Field(default=20.0, gt=0)  # seconds for each step with the mail server
+    doubt_after: float = Field(
+        default=60.0, gt=0
+    )  # seconds after which a sending nobody finished is in doubt; more than twice smtp_timeout
+
+    @field_validator("mail_from")
+    @classmethod
+    def fit(cls, value: str) -> str:
+        return address(value)  # a sender that cannot be written must stop the start, not the first mail

@@ -8,6 +8,7 @@ from yarl import URL
 
 HEARTBEAT = 10  # seconds; the default of 60 takes three minutes to notice a dead peer
 PATIENCE = 5.0  # seconds for one call to the broker
+LONGEST_PAUSE = 2.0  # seconds between attempts to come back: a broker kill must not be felt for long
 
 
 def addresses(url: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from faststream.middlewares import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.schemas.queue import QueueType
 
-from shared.bus.connect import PATIENCE, addresses
+from shared.bus.connect import LONGEST_PAUSE, PATIENCE, addresses
 from shared.bus.envelope import contract_of
 from shared.bus.hearing import Abandoned, Executes, Hearing, Listener, Wish
 from shared.bus.topology import declare, inbox_queue
@@ -78,7 +78,7 @@ class Consumers:
         if not self._contracts:
             self.attached = True
             await asyncio.Event().wait()
-        await keep_running("consumers", self._session, failed=self._failed)
+        await keep_running("consumers", self._session, most=LONGEST_PAUSE, failed=self._failed)
 
     def _failed(self, reason: str) -> None:
         self._problem = reason
@@ -143,24 +143,31 @@ class Consumers:
 
     async def _watch(self, channel: AbstractRobustChannel, lost: asyncio.Event) -> None:
         self._active()
+        unknown = 0
         while True:
             try:
                 async with asyncio.timeout(self._look_every):
                     await lost.wait()
                 raise Lost("the connection closed")
             except TimeoutError:
-                await self._look(channel)
+                unknown = 0 if await self._look(channel) or not self._idle(self._look_every) else unknown + 1
+            if unknown == 2:
+                raise Lost("the broker knows no consumer of the inbox")
 
-    async def _look(self, channel: AbstractRobustChannel) -> None:
-        """Ask the broker over the very connection the consumer uses: a hanging one shows itself here too."""
+    async def _look(self, channel: AbstractRobustChannel) -> bool:
+        """Ask the broker over the very connection the consumer uses: a hanging one shows itself here too.
+
+        False when it knows no consumer; a busy quorum queue says so too, instead of saying that it has no time.
+        """
         async with asyncio.timeout(PATIENCE):
             queue = await channel.declare_queue(inbox_queue(self._service), passive=True, robust=False)
         found: Any = queue.declaration_result
-        if not found.consumer_count:
-            raise Lost("the broker knows no consumer of the inbox")
-        idle = time.monotonic() - self._active_at > self._silence
-        if found.message_count and idle and self.in_hand < self._prefetch:
+        if found.message_count and self._idle(self._silence) and self.in_hand < self._prefetch:
             raise Lost(f"{found.message_count} messages wait and none was received for {self._silence:.0f} s")
+        return bool(found.consumer_count)
+
+    def _idle(self, seconds: float) -> bool:
+        return time.monotonic() - self._active_at > seconds
 
 
 async def _whole(message: StreamMessage[IncomingMessage]) -> StreamMessage[IncomingMessage]:

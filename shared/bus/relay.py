@@ -11,7 +11,7 @@ from typing import Any
 from aio_pika.abc import AbstractConnection
 from pydantic import BaseModel
 
-from shared.bus.connect import PATIENCE, connect
+from shared.bus.connect import LONGEST_PAUSE, PATIENCE, connect
 from shared.bus.envelope import CONTENT_TYPE, contract_of, envelope
 from shared.bus.pipeline import Outgoing, Pipeline, Unconfirmed, Unroutable, outgoing
 from shared.bus.topology import declare_common, routing_key
@@ -68,19 +68,19 @@ class Relay:
 
     async def run(self) -> None:
         """Relay for ever; a lost connection or store is tried again with growing pauses."""
-        await keep_running("relay", self._session, failed=self._failed)
+        await keep_running("relay", self._session, most=LONGEST_PAUSE, failed=self._failed)
 
     def _failed(self, reason: str) -> None:
-        self.last_error = self.last_error or reason
+        self.last_error = reason
 
     async def _session(self) -> None:
         """One connection's life: from the checkpoint on, until something breaks."""
+        self._saved = self.position = await self._store.checkpoint(READER)
+        self._saved_at = time.monotonic()
         connection = await connect(self._url)
         try:
             channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
             await declare_common(channel)
-            self._saved = self.position = await self._store.checkpoint(READER)
-            self._saved_at = time.monotonic()
             pipeline = Pipeline(channel, self.position, window=self._window, patience=self._patience)
             self.connected = True
             try:
@@ -91,11 +91,7 @@ class Relay:
                 await self._save(pipeline)
         except Unroutable as error:
             self.unroutable += 1
-            self.last_error = told(error)
             log.error("ALARM: %s; the topology is declared again and the message is retried", error)
-            raise
-        except Exception as error:
-            self.last_error = told(error)
             raise
         finally:
             await _close(connection)

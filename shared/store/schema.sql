@@ -145,27 +145,27 @@ END $$;
 -- Writes a group of appends in one round trip, each judged alone. An append is named by its place in *streams*, which
 -- is sorted and has no stream twice; the caller sorts receipts by id and messages by (message, effect), so that calls
 -- that overlap take their locks in one order.
--- Outcomes: 0 appended, 1 repeated (command or message seen before), 2 stale (expected version not met, or race lost).
+-- Gives, by the same places: outcomes (0 appended, 1 repeated: command or message seen before, 2 stale: expected version
+-- not met or race lost), the versions before, and the first answers of what was repeated.
 CREATE OR REPLACE FUNCTION append_group(
     streams text[], expected integer[], counts integer[], metas bytea[],
     receipt_owners integer[], receipt_ids uuid[], receipt_fingerprints bytea[], receipt_results bytea[],
     heard_owners integer[], heard_messages text[], heard_contracts text[], heard_streams text[],
     heard_versions integer[],
     fact_owners integer[], fact_steps integer[], fact_ids uuid[], fact_kinds text[], fact_datas bytea[],
-    group_tables text[], group_gone boolean[], row_groups integer[], row_owners integer[], row_values jsonb[]
-) RETURNS TABLE (outcome integer, version integer, result bytea, recorded_at timestamptz) LANGUAGE plpgsql AS $$
+    group_tables text[], group_gone boolean[], row_groups integer[], row_owners integer[], row_values jsonb[],
+    OUT outcomes integer[], OUT bases integer[], OUT answers bytea[], OUT written_at timestamptz
+) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    outcomes integer[] := array_fill(0, ARRAY[cardinality(streams)]);
-    bases    integer[];
     won_receipts uuid[] := '{}';
     won_messages text[] := '{}';
     won_streams  text[] := '{}';
-    now_at   timestamptz;
     chosen   jsonb[];
     going    integer := 0;
     failed   boolean := false;
 BEGIN
+    outcomes := array_fill(0, ARRAY[cardinality(streams)]);
     IF cardinality(receipt_ids) > 0 THEN
         WITH put AS (
             INSERT INTO commands (id, fingerprint, result)
@@ -212,11 +212,11 @@ BEGIN
     END LOOP;
 
     -- The first fact of an append decides a race; its others follow only where it won, since facts cannot be taken back.
-    now_at := clock_timestamp();
+    written_at := clock_timestamp();
     IF going > 0 THEN
         WITH put AS (
             INSERT INTO facts (id, stream, version, kind, data, meta, recorded_at)
-            SELECT f.id, streams[f.owner], bases[f.owner] + 1, f.kind, f.data, metas[f.owner], now_at
+            SELECT f.id, streams[f.owner], bases[f.owner] + 1, f.kind, f.data, metas[f.owner], written_at
             FROM unnest(fact_owners, fact_steps, fact_ids, fact_kinds, fact_datas) AS f(owner, step, id, kind, data)
             WHERE f.step = 1 AND outcomes[f.owner] = 0
             ON CONFLICT DO NOTHING RETURNING stream
@@ -229,7 +229,7 @@ BEGIN
         END IF;
         IF cardinality(fact_ids) > going THEN
             INSERT INTO facts (id, stream, version, kind, data, meta, recorded_at)
-            SELECT f.id, streams[f.owner], bases[f.owner] + f.step, f.kind, f.data, metas[f.owner], now_at
+            SELECT f.id, streams[f.owner], bases[f.owner] + f.step, f.kind, f.data, metas[f.owner], written_at
             FROM unnest(fact_owners, fact_steps, fact_ids, fact_kinds, fact_datas) AS f(owner, step, id, kind, data)
             WHERE f.step > 1 AND outcomes[f.owner] = 0;
         END IF;
@@ -260,11 +260,10 @@ BEGIN
         END IF;
     END LOOP;
 
-    RETURN QUERY
-        SELECT outcomes[i], bases[i] + counts[i],
-               CASE WHEN outcomes[i] = 1 THEN coalesce((
+    IF failed THEN
+        SELECT array_agg(CASE WHEN outcomes[i] = 1 THEN coalesce((
                    SELECT c.result FROM commands c
-                   WHERE c.id = receipt_ids[array_position(receipt_owners, i)]), '') END,
-               now_at
-        FROM generate_series(1, cardinality(streams)) AS i;
+                   WHERE c.id = receipt_ids[array_position(receipt_owners, i)]), '') END ORDER BY i)
+            INTO answers FROM generate_series(1, cardinality(streams)) AS i;
+    END IF;
 END $$;

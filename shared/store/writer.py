@@ -100,7 +100,7 @@ class Writer:
     async def _send(self, connection: Connection, group: Sequence[Waiting]) -> bool:
         """Write *group* and answer its callers; False when the connection is of no more use."""
         try:
-            rows = await connection.fetch(SQL, *arguments(group))
+            judged = await connection.fetchrow(SQL, *arguments(group))
         except asyncio.CancelledError:
             for one in group:
                 fail(one, StoreUnavailable("the store was closed during the append"))
@@ -116,7 +116,7 @@ class Writer:
             self._again(group, fault)
             return False
         else:
-            await self._answer(connection, group, rows)
+            await self._answer(connection, group, judged)
         return True
 
     async def _one_by_one(self, connection: Connection, group: Sequence[Waiting], fault: Exception) -> bool:
@@ -139,12 +139,13 @@ class Writer:
                 self._queue.appendleft(one)
         self._more.set()
 
-    async def _answer(self, connection: Connection, group: Sequence[Waiting], rows: Sequence[Any]) -> None:
+    async def _answer(self, connection: Connection, group: Sequence[Waiting], judged: Any) -> None:
         wrote = False
-        for one, (outcome, version, result, recorded_at) in zip(group, rows, strict=True):
+        outcomes, bases, answers, written_at = judged
+        for one, outcome, base, result in zip(group, outcomes, bases, answers or [None] * len(group), strict=True):
             if outcome == APPENDED:
                 wrote = wrote or bool(one.ids)
-                answer(one, appended(one, version, recorded_at))
+                answer(one, appended(one, base + len(one.ids), written_at))
             elif one.sent and one.ids:
                 await self._answer_from_facts(connection, one, outcome, result)
             else:
@@ -152,7 +153,9 @@ class Writer:
         if wrote:
             self._appended()
 
-    async def _answer_from_facts(self, connection: Connection, one: Waiting, outcome: int, result: bytes) -> None:
+    async def _answer_from_facts(
+        self, connection: Connection, one: Waiting, outcome: int, result: bytes | None
+    ) -> None:
         """An earlier try, whose answer was lost, may have written this append: its facts' ids tell."""
         try:
             found = await connection.fetchrow(FIND_SQL, one.ids[-1])
@@ -165,9 +168,9 @@ class Writer:
             answer(one, appended(one, found["version"], found["recorded_at"]))
             self._appended()
 
-    def _answer_unwritten(self, one: Waiting, outcome: int, result: bytes) -> None:
+    def _answer_unwritten(self, one: Waiting, outcome: int, result: bytes | None) -> None:
         if outcome == REPEATED:
-            answer(one, Repeated(result=result))
+            answer(one, Repeated(result=result or b""))
         elif one.append.expected is None:  # any version will do: only a race with another process was lost
             self._again([one], StaleVersion())
         else:

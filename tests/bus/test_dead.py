@@ -5,7 +5,7 @@ import pytest
 from shared.bus.consumer import Consumers
 from shared.bus.dead import list_dead, replay_dead, show_dead
 from shared.bus.envelope import envelope, parse
-from shared.bus.topology import dead_queue, declare, inbox_queue
+from shared.bus.topology import DELIVERY_LIMIT, dead_queue, declare, inbox_queue
 from shared.store.memory import MemoryStore
 from tests.bus.wire import channel_to, depth, running, send, until, until_async
 from tests.bus.words import HEARINGS, TALLY, Counted, Failing, publish, recorded
@@ -69,6 +69,21 @@ async def test_a_replayed_letter_comes_back_to_its_service_alone(amqp_url: str, 
     assert await depth(amqp_url, inbox_queue("other")) == 0
     async with running(Consumers(amqp_url, "reader", executor, HEARINGS).run):
         await until(lambda: store.position == 1)
+
+
+async def test_a_message_that_kills_its_reader_is_buried_by_the_broker(amqp_url: str) -> None:
+    body = wrapped(1)
+    async with channel_to(amqp_url) as channel:
+        await declare(channel, "reader", [Counted.contract])
+        await send(amqp_url, "reader", body)
+        inbox = await channel.get_queue(inbox_queue("reader"))
+        for _ in range(DELIVERY_LIMIT + 1):
+            message = await inbox.get()
+            assert message is not None
+            await message.nack(requeue=True)
+    await until_async(lambda: holds(amqp_url, 1))
+    [letter] = await list_dead(amqp_url, "reader")
+    assert (letter.reason, letter.body) == ("delivery_limit", body)
 
 
 async def test_only_the_wanted_letters_are_replayed(amqp_url: str, store: MemoryStore) -> None:

@@ -12,6 +12,7 @@ from shared.store.execute import Executor
 from shared.store.keys import KeyRing
 from shared.store.migrate import migrate
 from shared.store.postgres import PostgresStore
+from tests.certificates.service import Service, running
 
 SCHEMA = (Path(services.certificates.__file__).parent / "schema.sql").read_text()
 
@@ -28,3 +29,9 @@ async def store(database: str) -> AsyncIterator[PostgresStore]:
 @pytest_asyncio.fixture
 async def executor(store: PostgresStore) -> Executor:
     return Executor(store)
+
+
+@pytest_asyncio.fixture
+async def service(database: str, tmp_path: Path) -> AsyncIterator[Service]:
+    async with running(database, tmp_path) as service:
+        yield service

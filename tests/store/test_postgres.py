@@ -78,7 +78,7 @@ async def every_statement_of(connection: Any) -> None:
             ARRAY['parcels'], ARRAY[false], ARRAY[1], ARRAY[1],
             ARRAY['{"id": "00000000-0000-0000-0000-000000000001", "version": 1, "places": []}'::jsonb])"""
     )
-    assert done["outcome"] == 0
+    assert done["outcomes"] == [0]
     token = await connection.fetchval(
         "UPDATE lease SET token = token + 1, expires_at = clock_timestamp() + interval '5s' RETURNING token"
     )
@@ -257,8 +257,8 @@ class Deaf:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    async def fetch(self, *args: Any) -> Any:
-        await self._connection.fetch(*args)
+    async def fetchrow(self, *args: Any) -> Any:
+        await self._connection.fetchrow(*args)
         await self._connection.close()
         raise ConnectionResetError
 

@@ -1,0 +1,12 @@
+"""Who may read whose notices, judged from the access token alone."""
+
+from shared.http.tokens import Person
+
+REGION = ("", "")
+
+
+def readable_places(person: Person) -> tuple[tuple[str, str], ...]:
+    """(municipality, school) pairs whose notices an auditor may read beside their own; an empty part stands for all."""
+    if person.is_service:
+        return (REGION,)
+    return tuple((each.municipality or "", each.school or "") for each in person.grants if each.role == "auditor")

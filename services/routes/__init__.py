@@ -1,0 +1,1 @@
+"""Routes: the individual educational routes of teachers, from the invitation to the agreed conclusion."""

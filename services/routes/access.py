@@ -1,0 +1,82 @@
+"""Who may read a route and in which part they act, judged from the route and the access token alone."""
+
+from collections.abc import Collection
+
+from services.routes.domain.route.records import Actor, Whose
+from services.routes.domain.route.state import Absent, Nominated, Route, State
+from shared.http.problems import Forbidden, NotFound
+from shared.http.tokens import Grant, Person
+
+REGIONAL = frozenset({"regional_centre", "methodist", "auditor"})  # without a place these cover the region
+READERS = REGIONAL | {"school_administrator", "school_coordinator", "school_curator", "municipal_coordinator"}
+PARTS = frozenset({"tutee", "tutor"})  # one is these in a route, never by a grant
+
+
+def covers(grant: Grant, municipality: str, school: str) -> bool:
+    if not grant.municipality and not grant.school:
+        return grant.role in REGIONAL
+    return grant.municipality in ("", municipality) and grant.school in ("", school)
+
+
+def granted(person: Person, roles: Collection[str], municipality: str, school: str) -> Grant | None:
+    """The grant by which the person holds one of these roles at this place."""
+    fitting = (each for each in person.grants if each.role in roles and each.role not in PARTS)
+    return next((each for each in fitting if covers(each, municipality, school)), None)
+
+
+def part(person: Person, state: State) -> str | None:
+    """What the person is in this very route. A tutor without the tutee's consent is a stranger (p. 3.1.2)."""
+    match state:
+        case Nominated(whose=whose) | Route(whose=whose) if whose.tutee == person.id:
+            return "tutee"
+        case Route(tutor=person.id, on_hold=False):
+            return "tutor"
+        case _:
+            return None
+
+
+def visible(person: Person, state: State) -> Whose:
+    """Whose route it is; raises NotFound for somebody who may not know of it."""
+    match state:
+        case Absent():
+            raise NotFound
+        case Nominated(whose=whose) | Route(whose=whose):
+            by_grant = granted(person, READERS, whose.municipality, whose.school)
+            if by_grant is None and part(person, state) is None:
+                raise NotFound
+            return whose
+
+
+def acting(person: Person, state: State, who: Collection[str]) -> tuple[Actor, Grant | None]:
+    """The part or the grant by which the person gives a command; raises Forbidden when they have none."""
+    whose = visible(person, state)
+    own = part(person, state)
+    if own is not None and own in who:
+        return Actor(person=person.id, role=own), None
+    grant = granted(person, who, whose.municipality, whose.school)
+    if grant is None:
+        raise Forbidden
+    return Actor(person=person.id, role=grant.role), grant
+
+
+def opening(person: Person, whose: Whose, nominating: Collection[str]) -> tuple[Actor, Grant | None]:
+    """As `acting`, for a route that is not there yet: one's own, or nominated by the teacher's school."""
+    if person.id == whose.tutee:
+        at_home = [each for each in person.grants if each.school]
+        if at_home and not any(covers(each, whose.municipality, whose.school) for each in at_home):
+            raise Forbidden
+        return Actor(person=person.id, role="tutee"), None
+    grant = granted(person, nominating, whose.municipality, whose.school)
+    if grant is None:
+        raise Forbidden
+    return Actor(person=person.id, role=grant.role), grant
+
+
+def readable_places(person: Person) -> tuple[tuple[str, str], ...]:
+    """(municipality, school) pairs whose routes the person may list; an empty part stands for all."""
+    readers = [each for each in person.grants if each.role in READERS]
+    return tuple(
+        (each.municipality, each.school)
+        for each in readers
+        if each.municipality or each.school or each.role in REGIONAL
+    )

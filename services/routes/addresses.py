@@ -1,0 +1,67 @@
+"""Where each command is sent: a sub-resource of the route, the body it takes and the item it makes, if any."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from services.routes import bodies as b
+from services.routes.domain.route import designing, diagnosing, preparing, reflecting, running
+from services.routes.domain.route.rules import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    path: str  # below /routes/{id}/
+    command: type[Command]
+    body: type[b.Body]
+    makes: str = ""  # the new item whose id the answer tells
+
+    @property
+    def of_item(self) -> bool:
+        return "{item}" in self.path
+
+
+def bare(path: str, command: type[Command]) -> Address:
+    return Address(path, command, b.empty(command))
+
+
+ADDRESSES: Final = (
+    bare("invitation", preparing.Invite),
+    bare("acceptance", preparing.AcceptInvitation),
+    bare("decline", preparing.DeclineInvitation),
+    Address("tutor", preparing.AppointTutor, b.Tutor),
+    Address("model", preparing.ChooseModel, b.ChosenModel),
+    bare("consent", preparing.GiveConsent),
+    bare("consent-withdrawal", preparing.WithdrawConsent),
+    bare("withdrawal", preparing.Withdraw),
+    Address("deficits", diagnosing.RecordDeficit, b.Deficit, makes="deficit"),
+    Address("difficulties", diagnosing.RecordDifficulty, b.Difficulty, makes="difficulty"),
+    Address("request", diagnosing.RecordRequest, b.Request, makes="request"),
+    Address("tasks", designing.SetTask, b.Task, makes="task"),
+    Address("tasks/{item}/removal", designing.DropTask, b.DroppedTask),
+    Address("description", designing.Describe, b.Description),
+    Address("term", designing.PlanTerm, b.PlannedTerm),
+    Address("activities", designing.PlanActivity, b.PlannedActivity, makes="activity"),
+    Address("activities/{item}/removal", designing.DropActivity, b.DroppedActivity),
+    Address("activities/{item}/completion", running.CompleteActivity, b.DoneActivity),
+    Address("activities/{item}/reflection", running.ReflectOnActivity, b.ActivityReflection),
+    Address("product-choice", designing.ChooseProduct, b.ProductChoice),
+    Address("presentation-choice", designing.ChoosePresentation, b.PresentationChoice),
+    bare("submission", designing.Submit),
+    bare("agreement", designing.Agree),
+    Address("return", designing.Return, b.Returned),
+    Address("start", running.Start, b.Started),
+    Address("adjustment", running.Adjust, b.Adjustment),
+    bare("adjustment-agreement", running.AgreeAdjustment),
+    Address("adjustment-return", running.ReturnAdjustment, b.ReturnedAdjustment),
+    Address("extension", running.Extend, b.Extension),
+    Address("offer", reflecting.OfferAdjustment, b.Offer),
+    Address("offer-answer", reflecting.AnswerOffer, b.OfferAnswer),
+    Address("products", reflecting.SubmitProduct, b.Product),
+    Address("presentation", reflecting.PresentProduct, b.Presented),
+    Address("assessments", reflecting.AssessProduct, b.NewAssessment, makes="assessment"),
+    Address("reflection", reflecting.ReflectOnAchievement, b.Achievement),
+    Address("conclusion", reflecting.DraftConclusion, b.NewConclusion),
+    bare("conclusion-agreement", reflecting.AgreeConclusion),
+    Address("conclusion-return", reflecting.ReturnConclusion, b.ReturnedConclusion),
+    Address("completion", reflecting.Complete, b.Completion),
+)

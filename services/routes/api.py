@@ -1,0 +1,158 @@
+"""Routes over HTTP: a request becomes a command, a state becomes an answer."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from services.routes import access, bodies, queries, responses
+from services.routes.addresses import ADDRESSES, Address
+from services.routes.categories import Routes
+from services.routes.domain.calendar import local_day
+from services.routes.domain.policy import Policy
+from services.routes.domain.route.decider import RULES
+from services.routes.domain.route.state import Absent, Nominated, Route, State
+from shared.http.commands import Wanted, answer, caller, etag, wanted
+from shared.http.problems import NotFound
+from shared.http.tokens import Grant, Person
+from shared.store.execute import Executor, Outcome
+from shared.store.types import Store
+
+Caller = Annotated[Person, Depends(caller)]
+Envelope = Annotated[Wanted, Depends(wanted)]
+
+
+class Desk:
+    """What the addresses share: the store, the policy in force, and the days of the region's time zone."""
+
+    def __init__(self, store: Store, executor: Executor, routes: Routes, policy: Policy, zone: str) -> None:
+        self.store = store
+        self._executor = executor
+        self._routes = routes
+        self._policy = policy
+        self._zone = zone
+
+    async def open(self, body: bodies.NewRoute, envelope: Wanted) -> Outcome[State]:
+        whose = body.whose(envelope.person.id)
+        by, grant = access.opening(envelope.person, whose, self._policy.nominating)
+        return await self._run(envelope.new_id("route"), body.command(by, whose, envelope.at), envelope, grant)
+
+    async def do(
+        self, id: UUID, address: Address, body: bodies.Body, envelope: Wanted, item: UUID | None
+    ) -> Outcome[State]:
+        state, _ = await self._executor.state(self._routes, id)
+        by, grant = access.acting(envelope.person, state, RULES[address.command].who(self._policy))
+        today = local_day(envelope.at, self._zone)
+        given = bodies.Given(by=by, at=envelope.at, today=today, new=envelope.new_id, item=item)
+        return await self._run(id, body.command(given), envelope, grant)
+
+    async def show(self, id: UUID, person: Person, version: int | None) -> tuple[int, Nominated | Route]:
+        """The route now, or as it was at a version; raises NotFound for a version it has not reached."""
+        now, reached = await self._executor.state(self._routes, id)
+        access.visible(person, now)
+        if version is None or version == reached:
+            return reached, known(now)
+        if not 1 <= version < reached:
+            raise NotFound
+        history = await self.store.read(self._routes.stream(id), 0, version)
+        return version, known(self._routes.decider.fold(fact.event for fact in history))
+
+    async def timeline(self, id: UUID, person: Person) -> dict[str, Any]:
+        state, _ = await self._executor.state(self._routes, id)
+        access.visible(person, state)
+        return responses.timeline(await self._executor.history(self._routes, id))
+
+    async def _run(self, id: UUID, command: Any, envelope: Wanted, grant: Grant | None) -> Outcome[State]:
+        context = envelope.context(command, grant, policy=self._policy.version, own=command.by.role)
+        return await self._executor.execute(
+            self._routes, id, command, context, expected=envelope.expected, receipt=envelope.receipt
+        )
+
+
+def known(state: State) -> Nominated | Route:
+    if isinstance(state, Absent):
+        raise NotFound
+    return state
+
+
+def reading_router(desk: Desk) -> APIRouter:
+    router = APIRouter(prefix="/routes", tags=["routes"])
+
+    @router.get("")
+    async def routes(
+        reader: Caller,
+        status: str | None = None,
+        municipality: str | None = None,
+        school: str | None = None,
+        person: UUID | None = None,
+        after: UUID | None = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> dict[str, Any]:
+        """The routes the caller may read, page by page."""
+        places = access.readable_places(reader)
+        wish = queries.Wish(status, municipality, school, person, after, reader.id, places, limit)
+        return responses.page(await queries.routes(desk.store, wish), limit)
+
+    @router.get("/{id}")
+    async def route(
+        id: UUID, reader: Caller, response: Response, version: Annotated[int | None, Query(ge=1)] = None
+    ) -> dict[str, Any]:
+        """The whole route, now or as it was at a version of its history."""
+        reached, state = await desk.show(id, reader, version)
+        response.headers["ETag"] = etag(reached)
+        return responses.route_shown(id, reached, state)
+
+    @router.get("/{id}/timeline")
+    async def timeline(id: UUID, reader: Caller) -> dict[str, Any]:
+        """Everything that happened to the route: what, when, by whom and by which clause."""
+        return await desk.timeline(id, reader)
+
+    return router
+
+
+def commands_router(desk: Desk) -> APIRouter:
+    router = APIRouter(prefix="/routes", tags=["commands"])
+
+    @router.post("", status_code=201)
+    async def open_or_nominate(body: bodies.NewRoute, envelope: Envelope, response: Response) -> dict[str, Any]:
+        """A teacher opens a route of their own; a school nominates one of its teachers."""
+        return answer(await desk.open(body, envelope), response, 201)
+
+    for address in ADDRESSES:
+        router.add_api_route(
+            "/{id}/" + address.path,
+            endpoint(desk, address),
+            methods=["POST"],
+            name=address.command.__name__,
+            description=told(address),
+        )
+    return router
+
+
+def told(address: Address) -> str:
+    """What the command's class says of itself; a dataclass without words gets its signature, which says nothing."""
+    words = address.command.__doc__ or ""
+    return "" if words.startswith(address.command.__name__ + "(") else words
+
+
+def endpoint(desk: Desk, address: Address) -> Callable[..., Any]:
+    """The function FastAPI serves this command with; its body's type is what differs."""
+
+    async def run(id: UUID, item: UUID | None, body: bodies.Body | None, envelope: Wanted, response: Response) -> Any:
+        told = answer(await desk.do(id, address, body or address.body(), envelope, item), response)
+        return told | {"item_id": str(envelope.new_id(address.makes))} if address.makes else told
+
+    async def of_route(id: UUID, envelope: Envelope, response: Response, body: Any = None) -> Any:
+        return await run(id, None, body, envelope, response)
+
+    async def of_item(id: UUID, item: UUID, envelope: Envelope, response: Response, body: Any = None) -> Any:
+        return await run(id, item, body, envelope, response)
+
+    made = of_item if address.of_item else of_route
+    made.__annotations__["body"] = address.body if needs_body(address.body) else address.body | None
+    return made
+
+
+def needs_body(body: type[bodies.Body]) -> bool:
+    return any(field.is_required() for field in body.model_fields.values())

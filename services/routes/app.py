@@ -1,0 +1,34 @@
+"""Routes put together: the policy in force, its one kind of streams, what it hears and its addresses."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from importlib.resources import files
+
+from fastapi import APIRouter, FastAPI
+
+from services.routes import api, consumers, policies, published, texts
+from services.routes.categories import routes
+from services.routes.settings import RoutesSettings
+from shared.runtime import Runtime, create_service, now
+
+
+def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> FastAPI:
+    """Raises ValueError when the policy cannot be read."""
+    policy = policies.read_policy(settings.policy)
+    category = routes(policy)
+
+    def routers(runtime: Runtime) -> Iterable[APIRouter]:
+        desk = api.Desk(runtime.store, runtime.executor, category, policy, settings.time_zone)
+        return [api.reading_router(desk), api.commands_router(desk)]
+
+    return create_service(
+        "routes",
+        settings,
+        categories=(category,),
+        schema=files("services.routes").joinpath("schema.sql").read_text(),
+        publish=published.publish,
+        hearings=consumers.hearings(category),
+        routers=routers,
+        texts=texts.REFUSALS,
+        clock=clock,
+    )

@@ -1,0 +1,410 @@
+"""What people send: one body per command, checked for form only, and turned into the command."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.routes.domain.route import designing, diagnosing, preparing, reflecting, running
+from services.routes.domain.route.records import (
+    Activity,
+    ActivityKind,
+    Actor,
+    Basis,
+    Conclusion,
+    DeficitSource,
+    Level,
+    Medium,
+    Mentoring,
+    Model,
+    Presentation,
+    PresentationForm,
+    ProductKind,
+    Reason,
+    TaskVerdict,
+    Term,
+    Whose,
+)
+from services.routes.domain.route.rules import Command
+
+MOST = 50  # entries of one list in one request
+
+Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=10_000, strip_whitespace=True)]
+MaybeText = Annotated[str, StringConstraints(max_length=10_000, strip_whitespace=True)]
+Link = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^(https?://\S+)?$")]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
+Codes = Annotated[tuple[Code, ...], Field(max_length=MOST)]
+Ids = Annotated[tuple[UUID, ...], Field(max_length=MOST)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a command has besides its body: who, when, which day it is at the school, and ids for what it makes."""
+
+    by: Actor
+    at: datetime
+    today: date
+    new: Callable[[str], UUID]
+    item: UUID | None = None  # the activity or task named in the address
+
+    @property
+    def who(self) -> dict[str, Any]:
+        return {"by": self.by, "at": self.at}
+
+    @property
+    def named(self) -> UUID:
+        assert self.item is not None  # noqa: S101 - the address has it
+        return self.item
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    @abstractmethod
+    def command(self, given: Given) -> Command: ...
+
+
+def empty(kind: Callable[..., Command]) -> type[Body]:
+    """The body of a command that needs no words: {} or none at all."""
+
+    class Nothing(Body):
+        def command(self, given: Given) -> Command:
+            return kind(**given.who)
+
+    return Nothing
+
+
+class NewRoute(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    teacher_id: UUID | None = None
+    municipality: Code
+    school: Code
+    medium: Medium = "ais"
+
+    def whose(self, caller: UUID) -> Whose:
+        return Whose(tutee=self.teacher_id or caller, municipality=self.municipality, school=self.school)
+
+    def command(self, by: Actor, whose: Whose, at: datetime) -> preparing.Open | preparing.Nominate:
+        kind = preparing.Open if by.person == whose.tutee else preparing.Nominate
+        return kind(by=by, whose=whose, medium=self.medium, at=at)
+
+
+class Tutor(Body):
+    tutor_id: UUID
+
+    def command(self, given: Given) -> Command:
+        return preparing.AppointTutor(**given.who, tutor=self.tutor_id)
+
+
+class ChosenModel(Body):
+    model: Model
+
+    def command(self, given: Given) -> Command:
+        return preparing.ChooseModel(**given.who, model=self.model)
+
+
+class Deficit(Body):
+    competency: Code
+    text: Text
+    source: DeficitSource
+
+    def command(self, given: Given) -> Command:
+        return diagnosing.RecordDeficit(
+            **given.who,
+            deficit=given.new("deficit"),
+            competency=self.competency,
+            source=self.source,
+            text=self.text,
+        )
+
+
+class Difficulty(Body):
+    text: Text
+
+    def command(self, given: Given) -> Command:
+        return diagnosing.RecordDifficulty(**given.who, difficulty=given.new("difficulty"), text=self.text)
+
+
+class Request(Body):
+    text: Text
+
+    def command(self, given: Given) -> Command:
+        return diagnosing.RecordRequest(**given.who, request=given.new("request"), text=self.text)
+
+
+class Task(Body):
+    text: Text
+    bases: Ids
+    competencies: Codes = ()
+
+    def command(self, given: Given) -> Command:
+        return designing.SetTask(
+            **given.who, task=given.new("task"), text=self.text, bases=self.bases, competencies=self.competencies
+        )
+
+
+class DroppedTask(Body):
+    def command(self, given: Given) -> Command:
+        return designing.DropTask(**given.who, task=given.named)
+
+
+class Description(Body):
+    content: Text
+    forms: Text
+    technologies: Text
+    pace: Text
+    hours: Annotated[int, Field(ge=1, le=2_000)]
+    personal_resources: MaybeText = ""
+    school_conditions: MaybeText = ""
+    external_resources: MaybeText = ""
+    final_diagnostics: bool = False
+
+    def command(self, given: Given) -> Command:
+        return designing.Describe(**given.who, **self.model_dump())
+
+
+class PlannedTerm(Body):
+    start: Day
+    end: Day
+
+    def command(self, given: Given) -> Command:
+        return designing.PlanTerm(**given.who, term=Term(start=self.start, end=self.end))
+
+
+class PlannedActivity(Body):
+    title: Line
+    kind: ActivityKind
+    tasks: Annotated[Ids, Field(min_length=1)]
+    competencies: Codes = ()
+    to_practice: bool
+    start: Day
+    end: Day
+    level: Level
+    organiser: Line
+    form: Line
+    mentoring: Mentoring | None = None
+    expected: MaybeText = ""
+
+    def activity(self, id: UUID) -> Activity:
+        return Activity(
+            id=id,
+            kind=self.kind,
+            tasks=self.tasks,
+            competencies=self.competencies,
+            to_practice=self.to_practice,
+            planned=Term(start=self.start, end=self.end),
+            level=self.level,
+            mentoring=self.mentoring,
+        )
+
+    def command(self, given: Given) -> Command:
+        return designing.PlanActivity(**given.who, activity=self.activity(given.new("activity")), **self.texts())
+
+    def texts(self) -> dict[str, Any]:
+        return {"title": self.title, "organiser": self.organiser, "form": self.form, "expected": self.expected}
+
+
+class DroppedActivity(Body):
+    def command(self, given: Given) -> Command:
+        return designing.DropActivity(**given.who, activity=given.named)
+
+
+class DoneActivity(Body):
+    done_on: Day
+    result: Text
+    order: MaybeText = ""
+
+    def command(self, given: Given) -> Command:
+        return running.CompleteActivity(
+            **given.who,
+            activity=given.named,
+            on=self.done_on,
+            result=self.result,
+            order=self.order,
+            today=given.today,
+        )
+
+
+class ActivityReflection(Body):
+    text: Text
+
+    def command(self, given: Given) -> Command:
+        return running.ReflectOnActivity(**given.who, activity=given.named, text=self.text)
+
+
+class ProductChoice(Body):
+    kind: ProductKind
+    title: Line
+
+    def command(self, given: Given) -> Command:
+        return designing.ChooseProduct(**given.who, product=self.kind, title=self.title)
+
+
+class PresentationChoice(Body):
+    form: PresentationForm
+    title: Line
+    level: Level
+    start: Day
+    end: Day
+
+    def command(self, given: Given) -> Command:
+        planned = Term(start=self.start, end=self.end)
+        presentation = Presentation(form=self.form, level=self.level, planned=planned)
+        return designing.ChoosePresentation(**given.who, presentation=presentation, title=self.title)
+
+
+class Returned(Body):
+    reason: Text
+
+    def command(self, given: Given) -> Command:
+        return designing.Return(**given.who, reason=self.reason)
+
+
+class Started(Body):
+    start: Day | None = None
+
+    def command(self, given: Given) -> Command:
+        return running.Start(**given.who, on=self.start or given.today, today=given.today)
+
+
+class AddedTask(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: Text
+    bases: Ids
+    competencies: Codes = ()
+
+
+class Adjustment(Body):
+    reason: Reason
+    end: Day | None = None
+    added_tasks: Annotated[tuple[AddedTask, ...], Field(max_length=MOST)] = ()
+    dropped_tasks: Ids = ()
+    added_activities: Annotated[tuple[PlannedActivity, ...], Field(max_length=MOST)] = ()
+    dropped_activities: Ids = ()
+
+    def command(self, given: Given) -> Command:
+        tasks = (
+            running.NewTask(id=given.new(f"task-{n}"), text=new.text, bases=new.bases, competencies=new.competencies)
+            for n, new in enumerate(self.added_tasks)
+        )
+        activities = (
+            running.NewActivity(activity=new.activity(given.new(f"activity-{n}")), **new.texts())
+            for n, new in enumerate(self.added_activities)
+        )
+        return running.Adjust(
+            **given.who,
+            reason=self.reason,
+            end=self.end,
+            added_tasks=tuple(tasks),
+            dropped_tasks=self.dropped_tasks,
+            added_activities=tuple(activities),
+            dropped_activities=self.dropped_activities,
+        )
+
+
+class ReturnedAdjustment(Body):
+    reason: Text
+
+    def command(self, given: Given) -> Command:
+        return running.ReturnAdjustment(**given.who, reason=self.reason)
+
+
+class Extension(Body):
+    end: Day
+
+    def command(self, given: Given) -> Command:
+        return running.Extend(**given.who, end=self.end)
+
+
+class Offer(Body):
+    text: Text
+
+    def command(self, given: Given) -> Command:
+        return reflecting.OfferAdjustment(**given.who, text=self.text)
+
+
+class OfferAnswer(Body):
+    accepted: bool
+
+    def command(self, given: Given) -> Command:
+        return reflecting.AnswerOffer(**given.who, accepted=self.accepted)
+
+
+class Product(Body):
+    title: Line
+    link: Link = ""
+    summary: Text
+
+    def command(self, given: Given) -> Command:
+        return reflecting.SubmitProduct(**given.who, title=self.title, link=self.link, summary=self.summary)
+
+
+class Presented(Body):
+    presented_on: Day
+
+    def command(self, given: Given) -> Command:
+        return reflecting.PresentProduct(**given.who, on=self.presented_on, today=given.today)
+
+
+class NewAssessment(Body):
+    developed: bool
+    deficits_removed: bool | None = None
+    dynamics: bool
+    text: Text
+
+    def command(self, given: Given) -> Command:
+        return reflecting.AssessProduct(
+            **given.who,
+            assessment=given.new("assessment"),
+            developed=self.developed,
+            deficits_removed=self.deficits_removed,
+            dynamics=self.dynamics,
+            text=self.text,
+        )
+
+
+class Achievement(Body):
+    text: Text
+
+    def command(self, given: Given) -> Command:
+        return reflecting.ReflectOnAchievement(**given.who, text=self.text)
+
+
+class Verdict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    task: UUID
+    achieved: bool
+
+
+class NewConclusion(Body):
+    verdicts: Annotated[tuple[Verdict, ...], Field(max_length=MOST * 2)]
+    achieved: bool
+    bases: Annotated[tuple[Basis, ...], Field(max_length=3)]
+    text: Text
+    weighing: MaybeText = ""
+
+    def command(self, given: Given) -> Command:
+        verdicts = tuple(TaskVerdict(task=each.task, achieved=each.achieved) for each in self.verdicts)
+        conclusion = Conclusion(verdicts=verdicts, achieved=self.achieved, bases=self.bases)
+        return reflecting.DraftConclusion(**given.who, conclusion=conclusion, text=self.text, weighing=self.weighing)
+
+
+class ReturnedConclusion(Body):
+    reason: Text
+
+    def command(self, given: Given) -> Command:
+        return reflecting.ReturnConclusion(**given.who, reason=self.reason)
+
+
+class Completion(Body):
+    def command(self, given: Given) -> Command:
+        return reflecting.Complete(**given.who, today=given.today)

@@ -1,0 +1,1 @@
+"""The rules of routes, pure: no waiting, no clock, no randomness, no input or output."""

@@ -1,0 +1,36 @@
+"""The readings a region has chosen where the regulation leaves room: published data, never a condition in code."""
+
+from typing import Literal
+
+from shared.domain import message
+
+Part = Literal["dates", "tasks", "activities"]
+
+
+@message
+class Policy:
+    """Every field says which clause it reads; facts carry the version they were decided under."""
+
+    version: str
+    longest_months: int  # 1.9: a route's length
+    year_starts: Literal["start", "agreement"]  # 1.9: what the year is counted from
+    extension_months: int  # 1.10: beyond the first year
+    offer_shares_budget: bool  # 1.14: the same months as 1.10, or as many again
+    fresh_agreement: frozenset[Part]  # 1.11: which changes the school agrees anew
+    nominating: frozenset[str]  # 2.8.3: roles that draw up the list and invite
+    agreeing: frozenset[str]  # 2.8.3: roles that appoint tutors, agree and return
+    diagnosing: frozenset[str]  # 2.8.3, 2.8.4: roles that record deficits beside the tutee and the tutor
+    assessing: frozenset[str]  # 2.8.1, 2.8.2, 2.8.4: roles that may assess a product
+    satisfying: frozenset[str]  # 1.13 a: roles whose assessment alone satisfies the criterion
+    offering: frozenset[str]  # 1.14: roles that may offer adjustment and extension
+    completing: frozenset[str]  # 1.12: roles that close a route whose conclusion is agreed
+    positive_dynamics: frozenset[str]  # 1.13 b: verdicts of the final diagnostics that count as positive
+    silent_dynamics: frozenset[str]  # 2.8.4: verdicts that say nothing, so that the two paths cannot disagree
+    certificate_tasks: int  # 4.3: tasks achieved before a certificate is due
+    certificate_media: frozenset[str]  # 4.3
+    paper_years: int  # 4.4: how long a paper route is kept after its closing
+
+    def months_in_all(self, *, offered: bool) -> int:
+        """The longest a route may last; *offered* when an offer of 1.14 was accepted."""
+        more = self.extension_months if offered and not self.offer_shares_budget else 0
+        return self.longest_months + self.extension_months + more

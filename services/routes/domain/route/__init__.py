@@ -1,0 +1,1 @@
+"""One teacher's route, decided stage by stage as the regulation tells (p. 2.3)."""

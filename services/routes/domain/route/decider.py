@@ -1,0 +1,27 @@
+"""The five stages joined into the one decider of a route, under a published policy."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from services.routes.domain.policy import Policy
+from services.routes.domain.route import designing, diagnosing, preparing, reflecting, running
+from services.routes.domain.route.evolve import evolve
+from services.routes.domain.route.facts import Fact
+from services.routes.domain.route.rules import Command, NotYourPart, Rule
+from services.routes.domain.route.state import Absent, State
+from shared.domain import Decider
+
+RULES: Final[Mapping[type, Rule]] = MappingProxyType(
+    {**preparing.RULES, **diagnosing.RULES, **designing.RULES, **running.RULES, **reflecting.RULES}
+)
+
+
+def route(policy: Policy) -> Decider[Command, State, Fact]:
+    def decide(command: Command, state: State) -> list[Fact]:
+        rule = RULES[type(command)]
+        if command.by.role not in rule.who(policy):
+            raise NotYourPart
+        return rule.decide(command, state, policy)
+
+    return Decider(initial=Absent(), decide=decide, evolve=evolve)

@@ -1,0 +1,382 @@
+"""Stage 3 of p. 2.3, design: tasks, activities and dates, the product, and the school's agreement to all of it."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from services.routes.domain.calendar import within
+from services.routes.domain.policy import Policy
+from services.routes.domain.route.facts import (
+    ActivityDropped,
+    ActivityPlanned,
+    Fact,
+    PresentationChosen,
+    ProductChosen,
+    RouteAgreed,
+    RouteDescribed,
+    RouteReturned,
+    RouteSubmitted,
+    TaskDropped,
+    TaskSet,
+    TermPlanned,
+)
+from services.routes.domain.route.preparing import TutorNotAppointed
+from services.routes.domain.route.records import Activity, Presentation, ProductKind, Term
+from services.routes.domain.route.rules import (
+    Command,
+    Rule,
+    UnknownActivity,
+    UnknownTask,
+    consented,
+    in_order,
+    known_tasks,
+    live,
+    only,
+    private,
+    stage,
+    written_by_tutee,
+)
+from services.routes.domain.route.state import Agreed, Designing, Opened, Plan, Route, State, Submitted
+from shared.domain import Refusal, message
+
+
+@message
+class SetTask(Command):
+    task: UUID
+    text: str
+    bases: tuple[UUID, ...]
+    competencies: tuple[str, ...]
+
+
+@message
+class DropTask(Command):
+    task: UUID
+
+
+@message
+class Describe(Command):
+    content: str
+    forms: str
+    technologies: str
+    pace: str
+    hours: int
+    personal_resources: str = ""
+    school_conditions: str = ""
+    external_resources: str = ""
+    final_diagnostics: bool = False
+
+
+@message
+class PlanTerm(Command):
+    term: Term
+
+
+@message
+class PlanActivity(Command):
+    activity: Activity
+    title: str
+    organiser: str
+    form: str
+    expected: str = ""
+
+
+@message
+class DropActivity(Command):
+    activity: UUID
+
+
+@message
+class ChooseProduct(Command):
+    product: ProductKind
+    title: str
+
+
+@message
+class ChoosePresentation(Command):
+    presentation: Presentation
+    title: str
+
+
+@message
+class Submit(Command): ...
+
+
+@message
+class Agree(Command): ...
+
+
+@message
+class Return(Command):
+    reason: str
+
+
+class ModelNotChosen(Refusal):
+    """Design begins when the tutee has chosen the model, so that it is clear who sees the plan and who writes it."""
+
+    clause = "3.3"
+
+
+class PlanIsFixed(Refusal):
+    """The plan is with the school or agreed, and is not edited there."""
+
+    clause = "2.8.3"
+
+
+class UnknownBasis(Refusal):
+    """A task rests on a deficit, a difficulty or a request of this very route."""
+
+    clause = "2.5"
+
+
+class BasisMissing(Refusal):
+    """A task needs at least one deficit, difficulty or request it rests on."""
+
+    clause = "2.5"
+
+
+class TaskInUse(Refusal):
+    """An activity serves this task."""
+
+    clause = "2.5"
+
+
+class TermTooLong(Refusal):
+    """A route lasts at most a year, its last day included."""
+
+    clause = "1.9"
+
+
+class NothingDiagnosed(Refusal):
+    """A plan rests on at least one diagnostic result, deficit, difficulty or request."""
+
+    clause = "2.4"
+
+
+class TasksMissing(Refusal):
+    """The goal section is empty."""
+
+    clause = "2.5"
+
+
+class ActivitiesMissing(Refusal):
+    """The activity section is empty."""
+
+    clause = "2.5"
+
+
+class TaskWithoutActivity(Refusal):
+    """A task has no activity that serves it."""
+
+    clause = "2.5"
+
+
+class DescriptionMissing(Refusal):
+    """Content, forms, technologies, pace and time of the route are not described."""
+
+    clause = "1.3"
+
+
+class TermMissing(Refusal):
+    """The route has no dates."""
+
+    clause = "1.9"
+
+
+class OutcomeMissing(Refusal):
+    """The plan tells neither a product with its presentation nor a final diagnostics to end with."""
+
+    clause = "1.12"
+
+
+class NotSubmitted(Refusal):
+    """There is no plan that waits for the school."""
+
+    clause = "2.8.3"
+
+
+def drafting(command: Command, state: State) -> tuple[Route, list[Fact]]:
+    """The route whose plan may be written now, and the fact that its design begins, if it does."""
+    route = live(state)
+    if not isinstance(route.phase, Opened | Designing):
+        raise PlanIsFixed
+    if route.tutor is None:
+        raise TutorNotAppointed
+    if route.model is None:
+        raise ModelNotChosen
+    written_by_tutee(route, command.by)
+    return route, stage(route, 3, command.at)
+
+
+def founded(route: Route, bases: tuple[UUID, ...]) -> None:
+    if not bases:
+        raise BasisMissing
+    if not set(bases) <= route.plan.grounds:
+        raise UnknownBasis
+
+
+def set_task(command: SetTask, state: State, _: Policy) -> list[Fact]:
+    route, begins = drafting(command, state)
+    if command.task in route.plan.tasks:
+        return []
+    founded(route, command.bases)
+    task = TaskSet(
+        task=command.task,
+        bases=command.bases,
+        competencies=command.competencies,
+        text=private(route, command.text),
+        at=command.at,
+    )
+    return [*begins, task]
+
+
+def drop_task(command: DropTask, state: State, _: Policy) -> list[Fact]:
+    route, begins = drafting(command, state)
+    if command.task not in route.plan.tasks:
+        raise UnknownTask
+    if any(command.task in doing.activity.tasks for doing in route.plan.activities.values()):
+        raise TaskInUse
+    return [*begins, TaskDropped(task=command.task, at=command.at)]
+
+
+def describe(command: Describe, state: State, _: Policy) -> list[Fact]:
+    route, begins = drafting(command, state)
+    described = RouteDescribed(
+        hours=command.hours,
+        final_diagnostics=command.final_diagnostics,
+        content=private(route, command.content),
+        forms=private(route, command.forms),
+        technologies=private(route, command.technologies),
+        pace=private(route, command.pace),
+        personal_resources=private(route, command.personal_resources),
+        school_conditions=private(route, command.school_conditions),
+        external_resources=private(route, command.external_resources),
+        at=command.at,
+    )
+    return [*begins, described]
+
+
+def plan_term(command: PlanTerm, state: State, policy: Policy) -> list[Fact]:
+    route, begins = drafting(command, state)
+    if route.plan.term == command.term:
+        return []
+    at_most_a_year(command.term.start, command.term.end, policy)
+    return [*begins, TermPlanned(term=command.term, at=command.at)]
+
+
+def at_most_a_year(start: date, end: date, policy: Policy) -> None:
+    in_order(start, end)
+    if not within(end, start, policy.longest_months):
+        raise TermTooLong
+
+
+def plan_activity(command: PlanActivity, state: State, _: Policy) -> list[Fact]:
+    route, begins = drafting(command, state)
+    if command.activity.id in route.plan.activities:
+        return []
+    known_tasks(route, command.activity.tasks)
+    in_order(command.activity.planned.start, command.activity.planned.end)
+    planned = ActivityPlanned(
+        activity=command.activity,
+        title=private(route, command.title),
+        organiser=private(route, command.organiser),
+        form=private(route, command.form),
+        expected=private(route, command.expected),
+        at=command.at,
+    )
+    return [*begins, planned]
+
+
+def drop_activity(command: DropActivity, state: State, _: Policy) -> list[Fact]:
+    route, begins = drafting(command, state)
+    if command.activity not in route.plan.activities:
+        raise UnknownActivity
+    return [*begins, ActivityDropped(activity=command.activity, at=command.at)]
+
+
+def choose_product(command: ChooseProduct, state: State, _: Policy) -> list[Fact]:
+    route, begins = drafting(command, state)
+    return [*begins, ProductChosen(product=command.product, title=private(route, command.title), at=command.at)]
+
+
+def choose_presentation(command: ChoosePresentation, state: State, _: Policy) -> list[Fact]:
+    route, begins = drafting(command, state)
+    in_order(command.presentation.planned.start, command.presentation.planned.end)
+    title = private(route, command.title)
+    return [*begins, PresentationChosen(presentation=command.presentation, title=title, at=command.at)]
+
+
+def submit(command: Submit, state: State, _: Policy) -> list[Fact]:
+    route = live(state)
+    match route.phase:
+        case Submitted():
+            return []
+        case Opened() | Designing():
+            consented(route)
+            whole(route.plan)
+        case _:
+            raise PlanIsFixed
+    if route.tutor is None:
+        raise TutorNotAppointed
+    return [RouteSubmitted(whose=route.whose, tutor=route.tutor, at=command.at)]
+
+
+def whole(plan: Plan) -> None:
+    """Refuses a plan with an empty section (p. 2.5), by the first thing that is missing."""
+    if not plan.results and not plan.grounds:
+        raise NothingDiagnosed
+    if not plan.tasks:
+        raise TasksMissing
+    if not plan.activities:
+        raise ActivitiesMissing
+    if not plan.tasks.keys() <= {task for doing in plan.activities.values() for task in doing.activity.tasks}:
+        raise TaskWithoutActivity
+    if plan.description is None:
+        raise DescriptionMissing
+    if plan.term is None:
+        raise TermMissing
+    if not plan.description.final_diagnostics and (plan.product is None or plan.presentation is None):
+        raise OutcomeMissing
+
+
+def agree(command: Agree, state: State, _: Policy) -> list[Fact]:
+    route = live(state)
+    match route.phase:
+        case Agreed():
+            return []
+        case Submitted():
+            return [RouteAgreed(whose=route.whose, at=command.at)]
+        case _:
+            raise NotSubmitted
+
+
+def give_back(command: Return, state: State, _: Policy) -> list[Fact]:
+    route = live(state)
+    if not isinstance(route.phase, Submitted):
+        raise NotSubmitted
+    return [RouteReturned(whose=route.whose, reason=private(route, command.reason), at=command.at)]
+
+
+DRAFTERS = only("tutee", "tutor")
+
+
+def agreers(policy: Policy) -> frozenset[str]:
+    return policy.agreeing
+
+
+RULES: Final[Mapping[type, Rule]] = MappingProxyType(
+    {
+        SetTask: Rule(set_task, DRAFTERS),
+        DropTask: Rule(drop_task, DRAFTERS),
+        Describe: Rule(describe, DRAFTERS),
+        PlanTerm: Rule(plan_term, DRAFTERS),
+        PlanActivity: Rule(plan_activity, DRAFTERS),
+        DropActivity: Rule(drop_activity, DRAFTERS),
+        ChooseProduct: Rule(choose_product, DRAFTERS),
+        ChoosePresentation: Rule(choose_presentation, DRAFTERS),
+        Submit: Rule(submit, only("tutee")),
+        Agree: Rule(agree, agreers),
+        Return: Rule(give_back, agreers),
+    }
+)

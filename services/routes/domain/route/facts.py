@@ -1,0 +1,445 @@
+"""Everything that can have happened to a route.
+
+Facts keep their names and fields for ever: a new optional field with a default is allowed, anything else is a new class
+beside the old one, with an upcaster. What a person wrote is `Personal`, sealed under the tutee's key. Facts that others
+are told of say `whose` route it is, for a promise is made of its fact alone.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from services.routes.domain.route.records import (
+    Activity,
+    Assessment,
+    Change,
+    Conclusion,
+    DeficitSource,
+    DiagnosticResult,
+    Judgement,
+    Medium,
+    Model,
+    Presentation,
+    ProductKind,
+    Reason,
+    Term,
+    Whose,
+)
+from shared.domain import Personal, message
+
+# ── Stage 1, preparatory ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@message
+class RouteNominated:
+    whose: Whose
+    medium: Medium
+    at: datetime
+
+
+@message
+class RouteInvited:
+    whose: Whose
+    at: datetime
+
+
+@message
+class InvitationDeclined:
+    at: datetime
+
+
+@message
+class RouteOpened:
+    whose: Whose
+    medium: Medium
+    invited: bool
+    at: datetime
+
+
+@message
+class StageEntered:
+    stage: int
+    at: datetime
+
+
+@message
+class TutorAppointed:
+    whose: Whose
+    tutor: UUID
+    replaced: UUID | None
+    at: datetime
+
+
+@message
+class ModelChosen:
+    """`tutor` is whom the choice of the regional model lets see the route (p. 3.1.2)."""
+
+    model: Model
+    tutor: UUID | None
+    at: datetime
+
+
+@message
+class ConsentRequired:
+    tutor: UUID
+    at: datetime
+
+
+@message
+class ConsentGiven:
+    tutor: UUID
+    at: datetime
+
+
+@message
+class ConsentWithdrawn:
+    tutor: UUID
+    at: datetime
+
+
+@message
+class RouteWithdrawn:
+    whose: Whose
+    at: datetime
+
+
+# ── Stage 2, diagnostic and motivational ─────────────────────────────────────────────────────────────────────────────
+
+
+@message
+class DiagnosticResultRecorded:
+    result: DiagnosticResult
+    at: datetime
+
+
+@message
+class DeficitRecorded:
+    deficit: UUID
+    competency: str
+    source: DeficitSource
+    text: Personal
+    at: datetime
+
+
+@message
+class DifficultyRecorded:
+    difficulty: UUID
+    text: Personal
+    at: datetime
+
+
+@message
+class RequestRecorded:
+    request: UUID
+    text: Personal
+    at: datetime
+
+
+# ── Stage 3, design ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@message
+class TaskSet:
+    task: UUID
+    bases: tuple[UUID, ...]
+    competencies: tuple[str, ...]
+    text: Personal
+    at: datetime
+
+
+@message
+class TaskDropped:
+    task: UUID
+    at: datetime
+
+
+@message
+class RouteDescribed:
+    """What p. 1.3 says a route is: content, forms, technologies, pace and time, and the resources it rests on."""
+
+    hours: int
+    final_diagnostics: bool
+    content: Personal
+    forms: Personal
+    technologies: Personal
+    pace: Personal
+    personal_resources: Personal
+    school_conditions: Personal
+    external_resources: Personal
+    at: datetime
+
+
+@message
+class TermPlanned:
+    term: Term
+    at: datetime
+
+
+@message
+class ActivityPlanned:
+    activity: Activity
+    title: Personal
+    organiser: Personal
+    form: Personal
+    expected: Personal
+    at: datetime
+
+
+@message
+class ActivityDropped:
+    activity: UUID
+    at: datetime
+
+
+@message
+class ProductChosen:
+    product: ProductKind
+    title: Personal
+    at: datetime
+
+
+@message
+class PresentationChosen:
+    presentation: Presentation
+    title: Personal
+    at: datetime
+
+
+@message
+class RouteSubmitted:
+    whose: Whose
+    tutor: UUID
+    at: datetime
+
+
+@message
+class RouteReturned:
+    whose: Whose
+    reason: Personal
+    at: datetime
+
+
+@message
+class RouteAgreed:
+    whose: Whose
+    at: datetime
+
+
+# ── Stage 4, implementation ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@message
+class RouteStarted:
+    whose: Whose
+    term: Term
+    at: datetime
+
+
+@message
+class ActivityDone:
+    activity: UUID
+    on: date
+    result: Personal
+    order: Personal
+    at: datetime
+
+
+@message
+class ActivityReflected:
+    activity: UUID
+    text: Personal
+    at: datetime
+
+
+@message
+class TaskProposed:
+    task: UUID
+    bases: tuple[UUID, ...]
+    competencies: tuple[str, ...]
+    text: Personal
+    at: datetime
+
+
+@message
+class ActivityProposed:
+    activity: Activity
+    title: Personal
+    organiser: Personal
+    form: Personal
+    expected: Personal
+    at: datetime
+
+
+@message
+class AdjustmentSubmitted:
+    whose: Whose
+    reason: Reason
+    change: Change
+    at: datetime
+
+
+@message
+class AdjustmentReturned:
+    whose: Whose
+    reason: Personal
+    at: datetime
+
+
+@message
+class RouteAdjusted:
+    whose: Whose
+    reason: Reason
+    change: Change
+    end: date
+    at: datetime
+
+
+@message
+class RouteExtended:
+    whose: Whose
+    end: date
+    at: datetime
+
+
+# ── Stage 5, reflective and analytical ───────────────────────────────────────────────────────────────────────────────
+
+
+@message
+class ProductSubmitted:
+    whose: Whose
+    number: int
+    title: Personal
+    link: Personal
+    summary: Personal
+    at: datetime
+
+
+@message
+class ProductPresented:
+    whose: Whose
+    on: date
+    at: datetime
+
+
+@message
+class ProductAssessed:
+    whose: Whose
+    assessment: Assessment
+    text: Personal
+    at: datetime
+
+
+@message
+class DynamicsRecorded:
+    judgement: Judgement
+    at: datetime
+
+
+@message
+class AdjustmentOffered:
+    whose: Whose
+    text: Personal
+    at: datetime
+
+
+@message
+class OfferAnswered:
+    accepted: bool
+    at: datetime
+
+
+@message
+class AchievementReflected:
+    text: Personal
+    at: datetime
+
+
+@message
+class ConclusionDrafted:
+    whose: Whose
+    tutor: UUID
+    conclusion: Conclusion
+    text: Personal
+    weighing: Personal | None
+    at: datetime
+
+
+@message
+class ConclusionReturned:
+    whose: Whose
+    reason: Personal
+    at: datetime
+
+
+@message
+class ConclusionAgreed:
+    whose: Whose
+    at: datetime
+
+
+@message
+class RouteCompleted:
+    whose: Whose
+    tutor: UUID
+    medium: Medium
+    started_on: date
+    completed_on: date
+    hours: int
+    tasks_total: int
+    tasks_achieved: int
+    certificate_due: bool
+    policy: str
+    at: datetime
+
+
+Preparing = (
+    RouteNominated
+    | RouteInvited
+    | InvitationDeclined
+    | RouteOpened
+    | StageEntered
+    | TutorAppointed
+    | ModelChosen
+    | ConsentRequired
+    | ConsentGiven
+    | ConsentWithdrawn
+    | RouteWithdrawn
+)
+Diagnosing = DiagnosticResultRecorded | DeficitRecorded | DifficultyRecorded | RequestRecorded
+Designing = (
+    TaskSet
+    | TaskDropped
+    | RouteDescribed
+    | TermPlanned
+    | ActivityPlanned
+    | ActivityDropped
+    | ProductChosen
+    | PresentationChosen
+    | RouteSubmitted
+    | RouteReturned
+    | RouteAgreed
+)
+Running = (
+    RouteStarted
+    | ActivityDone
+    | ActivityReflected
+    | TaskProposed
+    | ActivityProposed
+    | AdjustmentSubmitted
+    | AdjustmentReturned
+    | RouteAdjusted
+    | RouteExtended
+)
+Reflecting = (
+    ProductSubmitted
+    | ProductPresented
+    | ProductAssessed
+    | DynamicsRecorded
+    | AdjustmentOffered
+    | OfferAnswered
+    | AchievementReflected
+    | ConclusionDrafted
+    | ConclusionReturned
+    | ConclusionAgreed
+    | RouteCompleted
+)
+Fact = Preparing | Diagnosing | Designing | Running | Reflecting

@@ -1,0 +1,248 @@
+"""Stage 1 of p. 2.3, preparatory: the invitation, the tutor, the model, and the consent that goes with it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from services.routes.domain.policy import Policy
+from services.routes.domain.route.facts import (
+    ConsentGiven,
+    ConsentRequired,
+    ConsentWithdrawn,
+    Fact,
+    InvitationDeclined,
+    ModelChosen,
+    RouteInvited,
+    RouteNominated,
+    RouteOpened,
+    RouteWithdrawn,
+    StageEntered,
+    TutorAppointed,
+)
+from services.routes.domain.route.records import Medium, Model, Whose
+from services.routes.domain.route.rules import Command, RouteUnknown, Rule, live, only
+from services.routes.domain.route.state import (
+    Absent,
+    Nominated,
+    Opened,
+    Route,
+    State,
+    Withdrawn,
+)
+from services.routes.domain.route.state import Designing as DesigningPhase
+from shared.domain import Refusal, message
+
+
+@message
+class Nominate(Command):
+    """The school puts a teacher on the list of those who need a route."""
+
+    whose: Whose
+    medium: Medium
+
+
+@message
+class Open(Command):
+    """A teacher opens a route of their own."""
+
+    whose: Whose
+    medium: Medium
+
+
+@message
+class Invite(Command): ...
+
+
+@message
+class AcceptInvitation(Command): ...
+
+
+@message
+class DeclineInvitation(Command): ...
+
+
+@message
+class AppointTutor(Command):
+    tutor: UUID
+
+
+@message
+class ChooseModel(Command):
+    model: Model
+
+
+@message
+class GiveConsent(Command): ...
+
+
+@message
+class WithdrawConsent(Command): ...
+
+
+@message
+class Withdraw(Command):
+    """The tutee leaves; no reason is asked for."""
+
+
+class AlreadyOpened(Refusal):
+    """Here is a route already; it cannot be nominated or opened again on other terms."""
+
+    clause = "1.6"
+
+
+class NotInvited(Refusal):
+    """There is no invitation to answer."""
+
+    clause = "1.6"
+
+
+class TutorIsTutee(Refusal):
+    """Nobody accompanies themselves: the tutor is another person."""
+
+    clause = "3.1.1"
+
+
+class TutorNotAppointed(Refusal):
+    """The school has not appointed the tutor yet."""
+
+    clause = "2.8.3"
+
+
+class ModelIsFixed(Refusal):
+    """The model is chosen before the plan goes to the school."""
+
+    clause = "3.3"
+
+
+class ConsentNotAsked(Refusal):
+    """Only the regional model with an appointed tutor asks for this consent."""
+
+    clause = "3.1.2"
+
+
+def nominate(command: Nominate, state: State, _: Policy) -> list[Fact]:
+    match state:
+        case Absent():
+            return [
+                RouteNominated(whose=command.whose, medium=command.medium, at=command.at),
+                StageEntered(stage=1, at=command.at),
+            ]
+        case Nominated(whose=command.whose):
+            return []
+        case _:
+            raise AlreadyOpened
+
+
+def open_(command: Open, state: State, _: Policy) -> list[Fact]:
+    match state:
+        case Absent():
+            return [
+                RouteOpened(whose=command.whose, medium=command.medium, invited=False, at=command.at),
+                StageEntered(stage=1, at=command.at),
+            ]
+        case Route(whose=command.whose):
+            return []
+        case _:
+            raise AlreadyOpened
+
+
+def invite(command: Invite, state: State, _: Policy) -> list[Fact]:
+    match state:
+        case Absent():
+            raise RouteUnknown
+        case Nominated(invited=True, declined=False):
+            return []
+        case Nominated(whose=whose):
+            return [RouteInvited(whose=whose, at=command.at)]
+        case Route():
+            raise AlreadyOpened
+
+
+def accept(command: AcceptInvitation, state: State, _: Policy) -> list[Fact]:
+    match state:
+        case Nominated(invited=True, declined=False):
+            return [RouteOpened(whose=state.whose, medium=state.medium, invited=True, at=command.at)]
+        case Route():
+            return []
+        case _:
+            raise NotInvited
+
+
+def decline(command: DeclineInvitation, state: State, _: Policy) -> list[Fact]:
+    match state:
+        case Nominated(invited=True, declined=False):
+            return [InvitationDeclined(at=command.at)]
+        case Nominated(declined=True):
+            return []
+        case _:
+            raise NotInvited
+
+
+def appoint(command: AppointTutor, state: State, _: Policy) -> list[Fact]:
+    route = live(state)
+    if command.tutor == route.whose.tutee:
+        raise TutorIsTutee
+    if command.tutor == route.tutor:
+        return []
+    appointed = TutorAppointed(whose=route.whose, tutor=command.tutor, replaced=route.tutor, at=command.at)
+    if route.model == "regional":
+        return [appointed, ConsentRequired(tutor=command.tutor, at=command.at)]
+    return [appointed]
+
+
+def choose_model(command: ChooseModel, state: State, _: Policy) -> list[Fact]:
+    """p. 3.1.2: choosing the regional model is the consent to the tutor who is appointed, by name."""
+    route = live(state)
+    if command.model == route.model:
+        return []
+    if not isinstance(route.phase, Opened | DesigningPhase):
+        raise ModelIsFixed
+    if route.tutor is None:
+        raise TutorNotAppointed
+    seen_by = route.tutor if command.model == "regional" else None
+    return [ModelChosen(model=command.model, tutor=seen_by, at=command.at)]
+
+
+def give_consent(command: GiveConsent, state: State, _: Policy) -> list[Fact]:
+    route = live(state)
+    if route.model != "regional" or route.tutor is None:
+        raise ConsentNotAsked
+    return [ConsentGiven(tutor=route.tutor, at=command.at)] if route.on_hold else []
+
+
+def withdraw_consent(command: WithdrawConsent, state: State, _: Policy) -> list[Fact]:
+    """It closes the tutor's access from now on; the history stays."""
+    route = live(state)
+    if route.consented is None:
+        return []
+    return [
+        ConsentWithdrawn(tutor=route.consented, at=command.at),
+        ConsentRequired(tutor=route.tutor or route.consented, at=command.at),
+    ]
+
+
+def withdraw(command: Withdraw, state: State, _: Policy) -> list[Fact]:
+    match state:
+        case Route(phase=Withdrawn()):
+            return []
+        case _:
+            return [RouteWithdrawn(whose=live(state).whose, at=command.at)]
+
+
+TUTEE = only("tutee")
+
+RULES: Final[Mapping[type, Rule]] = MappingProxyType(
+    {
+        Nominate: Rule(nominate, lambda policy: policy.nominating),
+        Open: Rule(open_, TUTEE),
+        Invite: Rule(invite, lambda policy: policy.nominating),
+        AcceptInvitation: Rule(accept, TUTEE),
+        DeclineInvitation: Rule(decline, TUTEE),
+        AppointTutor: Rule(appoint, lambda policy: policy.agreeing),
+        ChooseModel: Rule(choose_model, TUTEE),
+        GiveConsent: Rule(give_consent, TUTEE),
+        WithdrawConsent: Rule(withdraw_consent, TUTEE),
+        Withdraw: Rule(withdraw, TUTEE),
+    }
+)

@@ -1,0 +1,159 @@
+"""The records a route is made of: what the sections of p. 2.5 hold, and who acts."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from shared.domain import message
+
+Model = Literal["regional", "school"]  # p. 3.1 and 3.2
+Medium = Literal["ais", "paper"]  # p. 2.7
+Level = Literal["school", "municipal", "interregional", "regional", "federal", "international"]
+DeficitSource = Literal["own_work", "pupils_results", "diagnostics"]  # p. 2.8.3
+Purpose = Literal["initial", "final"]
+Reason = Literal["request", "deficit", "interim_result", "final_result"]  # p. 1.11
+Verdict = Literal["improved", "no_reliable_change", "declined", "not_comparable"]
+Basis = Literal["assessment", "activities", "final_diagnostics"]  # p. 2.8.4
+Part = Literal["dates", "tasks", "activities"]
+Mentoring = Literal[
+    "traditional", "situational", "partner", "group", "speed", "self_regulated", "reverse", "team"
+]  # annex 1
+ProductKind = Literal["open_lesson", "lesson", "parents_meeting", "master_class", "intensive", "other"]  # p. 1.3
+PresentationForm = Literal[
+    "association_talk", "open_lesson", "master_class", "council_presentation", "publication", "other"
+]  # p. 2.8.5
+ActivityKind = Literal["meeting", "seminar", "contest", "course", "webinar", "internship", "training", "other"]
+
+SCHOOL_ROLES = frozenset({"school_administrator", "school_coordinator", "school_curator"})
+
+
+@message
+class Actor:
+    """Who does it, and in which part: "tutee" and "tutor" are parts in this very route, the others are grants."""
+
+    person: UUID
+    role: str
+
+
+@message
+class Whose:
+    """The teacher a route belongs to, and the school they work at."""
+
+    tutee: UUID
+    municipality: str
+    school: str
+
+
+@message
+class CompetencyLevel:
+    """What diagnostics found about one competency; the numbers are texts, exactly as they were promised."""
+
+    competency: str
+    level: str
+    theta: str
+    se: str
+
+
+@message
+class DiagnosticResult:
+    session: UUID
+    purpose: Purpose
+    kind: str
+    instrument: str
+    instrument_version: int
+    levels: tuple[CompetencyLevel, ...]
+
+
+@message
+class Term:
+    """From the first day to the last, both included."""
+
+    start: date
+    end: date
+
+
+@message
+class Activity:
+    """An entry of the activity section without its texts, which are personal."""
+
+    id: UUID
+    kind: ActivityKind
+    tasks: tuple[UUID, ...]
+    competencies: tuple[str, ...]
+    to_practice: bool
+    planned: Term
+    level: Level
+    mentoring: Mentoring | None = None
+
+
+@message
+class Presentation:
+    form: PresentationForm
+    level: Level
+    planned: Term
+
+
+@message
+class Assessment:
+    """One expert's verdict on one version of the product: the three answers of p. 1.13 a."""
+
+    id: UUID
+    expert: UUID
+    role: str
+    product: int
+    developed: bool
+    deficits_removed: bool | None  # None: there were none to remove
+    dynamics: bool
+
+    @property
+    def positive(self) -> bool:
+        return self.developed or bool(self.deficits_removed) or self.dynamics
+
+
+@message
+class Judgement:
+    """Initial against final diagnostics, as the service of diagnostics judged it; the numbers are texts."""
+
+    initial_session: UUID
+    final_session: UUID
+    verdict: Verdict
+    z: str
+    policy: str
+    judged_at: datetime
+
+
+@message
+class TaskVerdict:
+    task: UUID
+    achieved: bool
+
+
+@message
+class Conclusion:
+    verdicts: tuple[TaskVerdict, ...]
+    achieved: bool
+    bases: tuple[Basis, ...]
+
+    @property
+    def tasks_achieved(self) -> int:
+        return sum(verdict.achieved for verdict in self.verdicts)
+
+
+@message
+class Change:
+    """What an adjustment changes; what is None or empty stays. What it adds was proposed under these ids before."""
+
+    end: date | None = None
+    added_tasks: tuple[UUID, ...] = ()
+    dropped_tasks: tuple[UUID, ...] = ()
+    added_activities: tuple[UUID, ...] = ()
+    dropped_activities: tuple[UUID, ...] = ()
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        touched: dict[Part, bool] = {
+            "dates": self.end is not None,
+            "tasks": bool(self.added_tasks or self.dropped_tasks),
+            "activities": bool(self.added_activities or self.dropped_activities),
+        }
+        return frozenset(part for part, is_touched in touched.items() if is_touched)

@@ -1,0 +1,282 @@
+"""Where a route is. A phase holds what only it has, so that an impossible route cannot be written down."""
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+from services.routes.domain.route.records import (
+    Activity,
+    Assessment,
+    Change,
+    Conclusion,
+    DeficitSource,
+    DiagnosticResult,
+    Judgement,
+    Medium,
+    Model,
+    Presentation,
+    ProductKind,
+    Reason,
+    Term,
+    Whose,
+)
+from shared.domain import Personal, message
+
+NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
+
+
+@message
+class Deficit:
+    text: Personal
+    source: DeficitSource
+    competency: str
+
+
+@message
+class Task:
+    text: Personal
+    bases: tuple[UUID, ...]
+    competencies: tuple[str, ...]
+
+
+@message
+class Doing:
+    """An activity, its texts and what became of it."""
+
+    activity: Activity
+    title: Personal
+    organiser: Personal
+    form: Personal
+    expected: Personal
+    done_on: date | None = None
+    result: Personal | None = None
+    order: Personal | None = None
+    reflection: Personal | None = None
+
+
+@message
+class Description:
+    hours: int
+    final_diagnostics: bool
+    content: Personal
+    forms: Personal
+    technologies: Personal
+    pace: Personal
+    personal_resources: Personal
+    school_conditions: Personal
+    external_resources: Personal
+
+
+@message
+class ChosenProduct:
+    kind: ProductKind
+    title: Personal
+
+
+@message
+class ChosenPresentation:
+    presentation: Presentation
+    title: Personal
+
+
+@message
+class SubmittedProduct:
+    number: int
+    title: Personal
+    link: Personal
+    summary: Personal
+
+
+@message
+class Plan:
+    """The diagnostic, goal and activity sections, and what was chosen for the reflection section (p. 2.5)."""
+
+    results: tuple[DiagnosticResult, ...] = ()
+    deficits: Mapping[UUID, Deficit] = field(default_factory=dict)
+    difficulties: Mapping[UUID, Personal] = field(default_factory=dict)
+    requests: Mapping[UUID, Personal] = field(default_factory=dict)
+    tasks: Mapping[UUID, Task] = field(default_factory=dict)
+    activities: Mapping[UUID, Doing] = field(default_factory=dict)
+    description: Description | None = None
+    term: Term | None = None
+    product: ChosenProduct | None = None
+    presentation: ChosenPresentation | None = None
+
+    @property
+    def grounds(self) -> frozenset[UUID]:
+        """What a task may rest on."""
+        return frozenset((*self.deficits, *self.difficulties, *self.requests))
+
+
+@message
+class Pending:
+    """An adjustment that waits for the school's agreement."""
+
+    reason: Reason
+    change: Change
+
+
+@message
+class Assessed:
+    assessment: Assessment
+    text: Personal
+
+
+@message
+class Run:
+    """A route being carried out: its term, and the reflection section as it grows."""
+
+    term: Term
+    pending: Pending | None = None
+    proposed_tasks: Mapping[UUID, Task] = field(default_factory=dict)
+    proposed_activities: Mapping[UUID, Doing] = field(default_factory=dict)
+    products: tuple[SubmittedProduct, ...] = ()
+    presented_on: date | None = None
+    assessments: tuple[Assessed, ...] = ()
+    judgement: Judgement | None = None
+    achievement: Personal | None = None
+    offer: Personal | None = None  # an offer of p. 1.14 that waits for the tutee's answer
+    offer_accepted: bool = False
+    adjusted: bool = False
+    extended: bool = False
+
+
+@message
+class Verdicts:
+    """A conclusion with its texts."""
+
+    conclusion: Conclusion
+    text: Personal
+    weighing: Personal | None
+
+
+@message
+class Opened: ...
+
+
+@message
+class Designing:
+    """`returned` is why the school gave it back, if it did."""
+
+    returned: Personal | None = None
+
+
+@message
+class Submitted: ...
+
+
+@message
+class Agreed: ...
+
+
+@message
+class Running:
+    run: Run
+
+
+@message
+class Evaluating:
+    run: Run
+    returned: Personal | None = None  # why the school gave the conclusion back
+
+
+@message
+class Drafted:
+    run: Run
+    verdicts: Verdicts
+
+
+@message
+class Concluded:
+    run: Run
+    verdicts: Verdicts
+
+
+@message
+class Completed:
+    run: Run
+    verdicts: Verdicts
+    on: date
+
+
+@message
+class Withdrawn:
+    run: Run | None
+
+
+Phase = Opened | Designing | Submitted | Agreed | Running | Evaluating | Drafted | Concluded | Completed | Withdrawn
+
+
+@message
+class Absent: ...
+
+
+@message
+class Nominated:
+    whose: Whose
+    medium: Medium
+    at: datetime
+    invited: bool = False
+    declined: bool = False
+
+
+@message
+class Route:
+    whose: Whose
+    medium: Medium
+    opened_at: datetime
+    stage: int = 1
+    tutor: UUID | None = None
+    model: Model | None = None
+    consented: UUID | None = None  # the tutor whom the tutee lets see the route
+    plan: Plan = Plan()
+    phase: Phase = Opened()
+
+    @property
+    def on_hold(self) -> bool:
+        """p. 3.1.2: in the regional model the tutor of today must be the one the tutee consented to."""
+        return self.model == "regional" and self.consented != self.tutor
+
+    @property
+    def run(self) -> Run | None:
+        """What a started route has, whatever became of it."""
+        run: Run | None = getattr(self.phase, "run", None)
+        return run
+
+
+State = Absent | Nominated | Route
+
+STATUS: Final[Mapping[type, str]] = MappingProxyType(
+    {
+        Submitted: "submitted",
+        Agreed: "agreed",
+        Running: "running",
+        Evaluating: "evaluating",
+        Drafted: "conclusion_drafted",
+        Concluded: "conclusion_agreed",
+        Completed: "completed",
+        Withdrawn: "withdrawn",
+    }
+)
+
+
+def status(state: State) -> str:
+    """The one word others read."""
+    match state:
+        case Absent():
+            return "absent"
+        case Nominated(declined=True):
+            return "declined"
+        case Nominated(invited=invited):
+            return "invited" if invited else "nominated"
+        case Route(phase=Opened(), stage=stage):
+            return "opened" if stage == 1 else "diagnosing"
+        case Route(phase=Designing(returned=returned)):
+            return "returned" if returned else "designing"
+        case Route(phase=Evaluating(returned=Personal())):
+            return "conclusion_returned"
+        case Route(phase=phase):
+            return STATUS[type(phase)]

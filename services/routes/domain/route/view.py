@@ -1,0 +1,48 @@
+"""The row that lists of routes are made of."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from services.routes.domain.route.records import Whose
+from services.routes.domain.route.state import Absent, Nominated, Route, State, status
+from shared.domain import Row
+
+
+def view(id: UUID, version: int, state: State) -> Iterable[Row]:
+    match state:
+        case Absent():
+            return
+        case Nominated(whose=whose):
+            yield Row(table="routes", values=_place(id, version, whose) | {"status": status(state), "stage": 1})
+        case Route(whose=whose):
+            yield Row(table="routes", values=_place(id, version, whose) | _route(state))
+
+
+def _place(id: UUID, version: int, whose: Whose) -> dict[str, object]:
+    return {
+        "id": id,
+        "version": version,
+        "tutee_id": whose.tutee,
+        "municipality": whose.municipality,
+        "school": whose.school,
+        "activities": 0,
+        "activities_done": 0,
+        "on_hold": False,
+    }
+
+
+def _route(route: Route) -> dict[str, object]:
+    term = route.run.term if route.run else route.plan.term
+    return {
+        "status": status(route),
+        "stage": route.stage,
+        "tutor_id": route.tutor,
+        "medium": route.medium,
+        "model": route.model,
+        "on_hold": route.on_hold,
+        "opened_at": route.opened_at,
+        "started_on": route.run.term.start if route.run else None,
+        "planned_end": term.end if term else None,
+        "activities": len(route.plan.activities),
+        "activities_done": sum(doing.done_on is not None for doing in route.plan.activities.values()),
+    }

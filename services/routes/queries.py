@@ -1,0 +1,58 @@
+"""What is read of the table in schema.sql."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from shared.store.types import Store
+
+ROUTES = """
+SELECT id, version, tutee_id, tutor_id, municipality, school, status, stage, medium, model, on_hold, opened_at,
+       started_on, planned_end, activities, activities_done
+FROM routes
+WHERE ($1::text IS NULL OR status = $1)
+  AND ($2::text IS NULL OR municipality = $2)
+  AND ($3::text IS NULL OR school = $3)
+  AND ($4::uuid IS NULL OR tutee_id = $4)
+  AND ($5::uuid IS NULL OR id > $5)
+  AND (
+    tutee_id = $6 OR (tutor_id = $6 AND NOT on_hold) OR EXISTS (
+      SELECT FROM unnest($7::text[], $8::text[]) AS place (municipality, school)
+      WHERE place.municipality IN ('', routes.municipality) AND place.school IN ('', routes.school)
+    )
+  )
+ORDER BY id
+LIMIT $9
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which routes: with which status, where, of whom, after which one; `places` are what the reader's roles cover."""
+
+    status: str | None
+    municipality: str | None
+    school: str | None
+    person: UUID | None
+    after: UUID | None
+    reader: UUID
+    places: tuple[tuple[str, str], ...]  # (municipality, school), "" for all
+    limit: int
+
+
+async def routes(store: Store, wish: Wish) -> list[Mapping[str, Any]]:
+    municipalities = [municipality for municipality, _ in wish.places]
+    schools = [school for _, school in wish.places]
+    return await store.fetch(
+        ROUTES,
+        wish.status,
+        wish.municipality,
+        wish.school,
+        wish.person,
+        wish.after,
+        wish.reader,
+        municipalities,
+        schools,
+        wish.limit,
+    )

@@ -1,0 +1,22 @@
+-- One row per route, written in the transaction of the facts it shows.
+CREATE TABLE IF NOT EXISTS routes (
+    id uuid PRIMARY KEY,
+    version integer NOT NULL,
+    tutee_id uuid NOT NULL,
+    tutor_id uuid,
+    municipality text NOT NULL,
+    school text NOT NULL,
+    status text NOT NULL,
+    stage smallint NOT NULL,
+    medium text,
+    model text,
+    on_hold boolean NOT NULL,
+    opened_at timestamptz,
+    started_on date,
+    planned_end date,
+    activities integer NOT NULL,
+    activities_done integer NOT NULL
+);
+CREATE INDEX IF NOT EXISTS routes_by_tutee ON routes (tutee_id, id);
+CREATE INDEX IF NOT EXISTS routes_by_tutor ON routes (tutor_id, id) WHERE tutor_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS routes_by_place ON routes (municipality, school, id);

@@ -1,0 +1,21 @@
+"""What the environment may change about this service."""
+
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from pydantic import field_validator
+
+from services.routes.policies import PUBLISHED
+from shared.settings import ServiceSettings
+
+
+class RoutesSettings(ServiceSettings):
+    policy: Path = PUBLISHED  # the region's readings of the regulation
+    time_zone: str = "Asia/Irkutsk"  # whose calendar days terms are counted in
+
+    @field_validator("time_zone")
+    @classmethod
+    def known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("is not a time zone of the IANA list")
+        return value

@@ -1,0 +1,257 @@
+"""Routes over HTTP, on a real database: the whole path, and everything that is answered with a problem."""
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from services.routes import consumers, texts
+from services.routes.categories import routes
+from shared.bus.hearing import Listener
+from tests.contracts.house import sample
+from tests.routes import path as p
+from tests.routes.conftest import PLACE
+from tests.routes.walk import ACTIVITY, Walk
+
+
+@pytest.fixture
+def walk(anna, boris, director, methodist, clock):
+    return Walk(anna, boris, director, methodist, clock)
+
+
+async def problem(answering, status: int, name: str) -> dict:
+    answer = await answering
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert body["type"] == f"/problems/{name}"
+    return body
+
+
+async def test_a_route_goes_from_nomination_to_completion(walk):
+    done = await walk.whole()
+    seen = await walk.anna.see(f"/routes/{walk.id}")
+    assert seen["status"] == "completed"
+    assert seen["version"] == done["version"]
+    assert seen["goal"][0]["text"] == "научиться составлять критерии"
+    assert seen["activity"][0]["reflection"] == "критерии нужны до урока"
+    assert seen["activity"][0]["order"] == "приказ № 12"
+    assert seen["reflection"]["conclusion"]["achieved"] is True
+    assert seen["reflection"]["assessments"][0]["text"] == "уверенно"
+
+
+async def test_the_timeline_tells_who_did_what_by_which_clause(walk):
+    await walk.whole()
+    items = (await walk.anna.see(f"/routes/{walk.id}/timeline"))["items"]
+    assert [item["version"] for item in items] == list(range(1, len(items) + 1))
+    assert {item["kind"] for item in items} <= texts.FACTS.keys()
+    told = {item["kind"]: item for item in items}
+    assert told["route.route_agreed"]["title"] == "Школа согласовала маршрут"
+    assert told["route.route_agreed"]["clause"] == "2.8.3"
+    assert told["route.route_agreed"]["role"] == "school_administrator"
+    assert told["route.route_agreed"]["actor"] == str(p.DIRECTOR)
+    assert told["route.task_set"]["role"] == "tutee"
+    assert told["route.conclusion_drafted"]["role"] == "tutor"
+    assert "этап 5: рефлексивно-аналитический" in told["route.stage_entered"]["title"]
+
+
+async def test_a_route_is_seen_as_it_was(walk):
+    await walk.whole()
+    then = await walk.anna.see(f"/routes/{walk.id}?version=3")
+    assert (then["version"], then["status"]) == (3, "invited")
+    await problem(walk.anna.get(f"/routes/{walk.id}?version=500"), 404, "not-found")
+
+
+async def test_what_was_done_is_in_the_list_when_the_answer_arrives(walk):
+    await walk.opened()
+    items = (await walk.anna.see("/routes"))["items"]
+    assert [(item["id"], item["status"]) for item in items] == [(walk.id, "opened")]
+
+
+async def test_lists_are_paged_and_filtered(anna, director):
+    ids = {(await anna.do("/routes", PLACE))["id"] for _ in range(3)}
+    first = await anna.see("/routes?limit=2")
+    second = await anna.see(f"/routes?limit=2&after={first['next']}")
+    assert {item["id"] for item in first["items"] + second["items"]} == ids
+    assert second["next"] is None
+    assert (await director.see("/routes?status=completed"))["items"] == []
+    assert len((await director.see(f"/routes?person={p.ANNA}&school=s-011&municipality=m-ust"))["items"]) == 3
+
+
+async def test_a_refusal_tells_its_clause_and_the_next_step_and_changes_nothing(walk):
+    await walk.opened()
+    body = await problem(walk.anna.post(walk.at("submission")), 409, "nothing-diagnosed")
+    assert body["clause"] == "2.4"
+    assert (body["title"], body["detail"]) == texts.REFUSALS["nothing-diagnosed"]
+    assert (await walk.anna.see(f"/routes/{walk.id}"))["version"] == 4
+
+
+async def test_strangers_do_not_learn_that_the_route_is_there(walk, somebody):
+    await walk.opened()
+    strangers = [
+        somebody(p.OTHER),
+        somebody(p.OTHER, "teacher", **PLACE),
+        somebody(p.OTHER, "tutor", **PLACE),
+        somebody(p.OTHER, "school_administrator", municipality="m-ust", school="s-012"),
+        somebody(p.OTHER, "municipal_coordinator", municipality="m-other"),
+        somebody(p.OTHER, "school_administrator"),
+    ]
+    for stranger in strangers:
+        await problem(stranger.get(f"/routes/{walk.id}"), 404, "not-found")
+        await problem(stranger.get(f"/routes/{walk.id}/timeline"), 404, "not-found")
+        await problem(stranger.post(walk.at("invitation")), 404, "not-found")
+        assert (await stranger.see("/routes"))["items"] == []
+    await problem(walk.anna.get(f"/routes/{uuid4()}"), 404, "not-found")
+
+
+async def test_those_who_may_read_may_not_all_write(walk, somebody):
+    await walk.opened()
+    auditor = somebody(p.OTHER, "auditor")
+    assert (await auditor.see(f"/routes/{walk.id}"))["status"] == "opened"
+    await problem(auditor.post(walk.at("withdrawal")), 403, "forbidden")
+    await problem(walk.director.post(walk.at("withdrawal")), 403, "forbidden")
+    await problem(walk.anna.post(walk.at("tutor"), {"tutor_id": str(p.BORIS)}), 403, "forbidden")
+
+
+async def test_a_tutor_without_consent_is_a_stranger_again(walk):
+    await walk.opened()
+    await walk.prepared()
+    assert (await walk.boris.see(f"/routes/{walk.id}"))["model"] == "regional"
+    await walk.anna.do(walk.at("consent-withdrawal"))
+    await problem(walk.boris.get(f"/routes/{walk.id}"), 404, "not-found")
+    assert (await walk.boris.see("/routes"))["items"] == []
+    await walk.anna.do(walk.at("consent"))
+    assert (await walk.boris.see(f"/routes/{walk.id}"))["on_hold"] is False
+
+
+async def test_a_teacher_opens_only_at_their_own_school(anna, somebody):
+    await problem(anna.post("/routes", PLACE | {"school": "s-012"}), 403, "forbidden")
+    await problem(anna.post("/routes", PLACE | {"teacher_id": str(p.OTHER)}), 403, "forbidden")
+    elsewhere = somebody(p.DIRECTOR, "school_administrator", municipality="m-ust", school="s-012")
+    await problem(elsewhere.post("/routes", PLACE | {"teacher_id": str(p.ANNA)}), 403, "forbidden")
+
+
+async def test_the_same_key_has_one_effect_and_one_answer(anna):
+    key = {"Idempotency-Key": "мой ключ".encode().hex()}
+    first = await anna.post("/routes", PLACE, **key)
+    again = await anna.post("/routes", PLACE, **key)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert len((await anna.see("/routes"))["items"]) == 1
+    await problem(anna.post("/routes", PLACE | {"medium": "paper"}, **key), 422, "key-reused")
+
+
+async def test_the_same_key_makes_one_item_with_one_id(walk):
+    await walk.opened()
+    key = {"Idempotency-Key": "request-1"}
+    first = await walk.anna.post(walk.at("request"), {"text": "учиться"}, **key)
+    again = await walk.anna.post(walk.at("request"), {"text": "учиться"}, **key)
+    assert first.json() == again.json()
+    requests = (await walk.anna.see(f"/routes/{walk.id}"))["diagnostic"]["requests"]
+    assert [each["id"] for each in requests] == [first.json()["item_id"]]
+
+
+async def test_a_stale_version_is_refused_and_a_good_one_is_not(walk):
+    await walk.opened()
+    stale = {"If-Match": '"1"'}
+    await problem(walk.anna.post(walk.at("request"), {"text": "учиться"}, **stale), 412, "stale-version")
+    answer = await walk.anna.post(walk.at("request"), {"text": "учиться"}, **{"If-Match": '"4"'})
+    assert answer.status_code == 200
+    assert answer.headers["etag"] == '"6"'
+
+
+BAD = [
+    ("difficulties", {"text": ""}, "#/text"),
+    ("difficulties", {"text": "   "}, "#/text"),
+    ("difficulties", {"text": "я" * 10_001}, "#/text"),
+    ("difficulties", {}, "#/text"),
+    ("difficulties", {"text": "а", "surprise": 1}, "#/surprise"),
+    ("deficits", {"competency": "a b", "text": "x", "source": "own_work"}, "#/competency"),
+    ("deficits", {"competency": "a", "text": "x", "source": "rumours"}, "#/source"),
+    ("term", {"start": "2026-02-30", "end": "2026-03-01"}, "#/start"),
+    ("term", {"start": "1900-01-01", "end": "2026-03-01"}, "#/start"),
+    ("term", {"start": "2026-01-01", "end": "2100-01-01"}, "#/end"),
+    ("description", {"content": "а", "forms": "б", "technologies": "в", "pace": "г", "hours": 0}, "#/hours"),
+    ("activities", ACTIVITY | {"tasks": []}, "#/tasks"),
+    ("activities", ACTIVITY | {"tasks": ["not-a-uuid"]}, "#/tasks/0"),
+    ("activities", ACTIVITY | {"tasks": [str(p.TASK)], "mentoring": "telepathy"}, "#/mentoring"),
+    ("products", {"title": "а", "summary": "б", "link": "javascript:alert(1)"}, "#/link"),
+    ("model", {"model": "own"}, "#/model"),
+]
+
+
+@pytest.mark.parametrize(("sub", "body", "pointer"), BAD)
+async def test_a_wrong_field_is_named_and_changes_nothing(walk, sub, body, pointer):
+    await walk.opened()
+    told = await problem(walk.anna.post(walk.at(sub), body), 422, "invalid-request")
+    assert pointer in [error["pointer"] for error in told["errors"]]
+    assert all(error["detail"] for error in told["errors"])
+    assert (await walk.anna.see(f"/routes/{walk.id}"))["version"] == 4
+
+
+@pytest.mark.parametrize("text", ["\u202eкопия\u202c", "👩‍🏫 урок", "ноль\u200bширины", "я" * 10_000, "строка\nи ещё"])
+async def test_odd_texts_are_kept_as_they_are(walk, text):
+    await walk.opened()
+    await walk.anna.do(walk.at("request"), {"text": text})
+    requests = (await walk.anna.see(f"/routes/{walk.id}"))["diagnostic"]["requests"]
+    assert requests[0]["text"] == text
+
+
+def message(contract: str, **changes) -> bytes:
+    envelope = {
+        "specversion": "1.0",
+        "id": str(uuid4()),
+        "source": "/services/diagnostics",
+        "type": contract,
+        "subject": f"session-{uuid4()}",
+        "time": "2026-11-20T05:00:00Z",
+        "streamversion": 4,
+        "data": json.loads(sample(contract)) | changes,
+    }
+    return json.dumps(envelope).encode()
+
+
+async def test_a_scored_session_becomes_a_result_of_its_route_once(walk, app):
+    await walk.opened()
+    listener = Listener("routes", app.state.runtime.executor, consumers.hearings(routes(p.POLICY)))
+    heard = message("diagnostics.session_scored.v1", route_id=walk.id, person_id=str(p.ANNA))
+    assert await listener.hear(heard, "one")
+    assert await listener.hear(heard, "one")
+    seen = await walk.anna.see(f"/routes/{walk.id}")
+    assert len(seen["diagnostic"]["results"]) == 1
+    assert (seen["status"], seen["stage"]) == ("diagnosing", 2)
+
+
+async def test_what_a_stranger_scored_does_not_enter_the_route(walk, app):
+    await walk.opened()
+    listener = Listener("routes", app.state.runtime.executor, consumers.hearings(routes(p.POLICY)))
+    heard = message("diagnostics.session_scored.v1", route_id=walk.id, person_id=str(p.OTHER))
+    assert await listener.hear(heard, "one")
+    assert listener.refused == 1
+    assert (await walk.anna.see(f"/routes/{walk.id}"))["diagnostic"]["results"] == []
+
+
+async def test_judged_dynamics_enter_a_running_route(walk, app):
+    await walk.opened()
+    await walk.prepared()
+    await walk.planned(await walk.diagnosed())
+    await walk.started()
+    listener = Listener("routes", app.state.runtime.executor, consumers.hearings(routes(p.POLICY)))
+    heard = message("diagnostics.dynamics_judged.v1", route_id=walk.id, person_id=str(p.ANNA), verdict="improved")
+    assert await listener.hear(heard, "one")
+    seen = await walk.anna.see(f"/routes/{walk.id}")
+    assert (seen["status"], seen["reflection"]["dynamics"]["verdict"]) == ("evaluating", "improved")
+
+
+async def test_nothing_personal_is_stored_in_clear(walk, app):
+    await walk.whole()
+    rows = await app.state.runtime.store.fetch("SELECT data FROM facts WHERE stream = $1", f"route-{walk.id}")
+    stored = b"".join(bytes(row["data"]) for row in rows).decode()
+    for text in ("научиться", "Семинар", "приказ", "уверенно", "достигнута", "кейсы"):
+        assert text not in stored
+        assert json.dumps(text)[1:-1] not in stored
+
+
+async def test_the_documents_describe_every_command(client):
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    assert "/routes/{id}/conclusion" in paths
+    assert len([path for path in paths if path.startswith("/routes/{id}/")]) >= 38

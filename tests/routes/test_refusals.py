@@ -1,0 +1,156 @@
+"""Every "no" of the main path: what was tried, and the clause that forbids it."""
+
+import inspect
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from services.routes import texts
+from services.routes.domain.route import designing as d
+from services.routes.domain.route import diagnosing, rules
+from services.routes.domain.route import preparing as pre
+from services.routes.domain.route import reflecting as ref
+from services.routes.domain.route import running as run
+from services.routes.domain.route.records import Actor
+from shared.domain import Refusal
+from shared.http.problems import slug
+from tests.routes import path as p
+
+NOBODY = UUID(int=999)
+NEGATIVE = p.but(p.assess, developed=False, deficits_removed=False, dynamics=False)
+SHORT = p.OPENED
+NO_FINAL = p.leaving_out(p.DONE)
+
+
+def as_tutor(command):
+    return p.but(command, by=p.TUTOR["by"])
+
+
+def adjust(**change):
+    return run.Adjust(**p.TUTEE, reason="request", **change)
+
+
+def conclude(**changes):
+    return p.but(p.draft, conclusion=p.but(p.conclusion, **changes))
+
+
+CASES = [
+    # clause, what has happened, what is tried, the rule that says no
+    ("1.6", (), p.accept, pre.NotInvited),
+    ("1.6", (), p.invite, rules.RouteUnknown),
+    ("1.6", (), p.appoint, rules.RouteUnknown),
+    ("1.6", (p.nominate,), p.accept, pre.NotInvited),
+    ("1.6", (p.nominate,), p.decline, pre.NotInvited),
+    ("1.6", (p.nominate,), p.appoint, rules.InvitationNotAccepted),
+    ("1.6", (p.nominate, p.invite, p.decline), p.accept, pre.NotInvited),
+    ("1.6", (p.nominate,), p.open_, pre.AlreadyOpened),
+    ("1.6", p.OPENED, p.nominate, pre.AlreadyOpened),
+    ("1.6", p.OPENED, p.invite, pre.AlreadyOpened),
+    ("3.1.1", p.OPENED, p.but(p.appoint, tutor=p.ANNA), pre.TutorIsTutee),
+    ("2.8.3", p.OPENED, p.choose_model, pre.TutorNotAppointed),
+    ("3.3", p.SUBMITTED, p.but(p.choose_model, model="school"), pre.ModelIsFixed),
+    ("3.1.2", (*p.OPENED, p.appoint), p.give_consent, pre.ConsentNotAsked),
+    ("2.8.5", p.PREPARED, p.but(p.record_result, person=p.OTHER), diagnosing.StrangersResult),
+    ("2.8.3", (*p.OPENED, p.record_request), p.but(p.set_task, bases=(p.REQUEST,)), pre.TutorNotAppointed),
+    ("3.3", (*p.OPENED, p.appoint, p.record_deficit), p.set_task, d.ModelNotChosen),
+    ("1.5", p.DIAGNOSED, as_tutor(p.set_task), rules.OnlyTuteeDecides),
+    ("1.5", p.DIAGNOSED, as_tutor(p.plan_term), rules.OnlyTuteeDecides),
+    ("2.5", p.DIAGNOSED, p.but(p.set_task, bases=()), d.BasisMissing),
+    ("2.5", p.DIAGNOSED, p.but(p.set_task, bases=(NOBODY,)), d.UnknownBasis),
+    ("2.5", p.DIAGNOSED, p.plan_activity, rules.UnknownTask),
+    ("2.5", p.DIAGNOSED, d.DropTask(**p.TUTEE, task=NOBODY), rules.UnknownTask),
+    ("2.5", p.PLANNED, d.DropTask(**p.TUTEE, task=p.TASK), d.TaskInUse),
+    ("2.5", p.PLANNED, d.DropActivity(**p.TUTEE, activity=NOBODY), rules.UnknownActivity),
+    ("1.9", p.DIAGNOSED, p.but(p.plan_term, term=p.but(p.TERM, end=date(2027, 9, 15))), d.TermTooLong),
+    ("1.9", p.DIAGNOSED, p.but(p.plan_term, term=p.but(p.TERM, end=date(2026, 9, 13))), rules.EndBeforeStart),
+    ("2.4", p.PREPARED, p.submit, d.NothingDiagnosed),
+    ("2.5", p.DIAGNOSED, p.submit, d.TasksMissing),
+    ("2.5", (*p.DIAGNOSED, p.set_task), p.submit, d.ActivitiesMissing),
+    ("2.5", (*p.PLANNED, p.but(p.set_task, task=NOBODY)), p.submit, d.TaskWithoutActivity),
+    ("1.3", p.leaving_out(p.PLANNED, p.describe), p.submit, d.DescriptionMissing),
+    ("1.9", p.leaving_out(p.PLANNED, p.plan_term), p.submit, d.TermMissing),
+    ("1.12", p.leaving_out(p.PLANNED, p.choose_product), p.submit, d.OutcomeMissing),
+    ("3.1.2", (*p.PLANNED, p.withdraw_consent), p.submit, rules.ConsentNeeded),
+    ("2.8.3", p.SUBMITTED, p.set_task, d.PlanIsFixed),
+    ("2.8.3", p.AGREED, p.submit, d.PlanIsFixed),
+    ("2.8.3", p.PLANNED, p.agree, d.NotSubmitted),
+    ("2.8.3", p.PLANNED, p.give_back, d.NotSubmitted),
+    ("2.8.3", p.SUBMITTED, p.start, run.NotAgreed),
+    ("3.1.2", (*p.AGREED, p.withdraw_consent), p.start, rules.ConsentNeeded),
+    ("2.5", p.AGREED, p.but(p.start, on=p.TODAY + timedelta(days=1)), rules.InTheFuture),
+    ("1.9", p.AGREED, p.but(p.start, on=date(2027, 6, 1), today=date(2027, 6, 1)), run.StartAfterEnd),
+    ("1.9", p.AGREED, p.but(p.start, on=date(2026, 5, 30)), d.TermTooLong),
+    ("2.3", p.AGREED, p.complete_activity, rules.RouteNotStarted),
+    ("2.3", p.AGREED, p.submit_product, rules.RouteNotStarted),
+    ("2.3", p.AGREED, p.record_dynamics, rules.RouteNotStarted),
+    ("2.5", p.STARTED, p.but(p.complete_activity, activity=NOBODY), rules.UnknownActivity),
+    ("2.5", p.STARTED, p.but(p.complete_activity, on=date(2026, 10, 4)), rules.InTheFuture),
+    ("2.5", p.STARTED, p.but(p.complete_activity, on=date(2026, 9, 13)), run.OutsideTerm),
+    ("2.5", p.STARTED, p.reflect_on_activity, run.ActivityNotDone),
+    ("1.11", p.STARTED, adjust(), run.NothingToAdjust),
+    ("1.10", p.STARTED, adjust(end=date(2027, 9, 15)), run.BelongsToExtension),
+    ("1.11", (*p.STARTED, adjust(end=date(2027, 6, 30))), adjust(end=date(2027, 7, 31)), run.AdjustmentPending),
+    ("1.11", p.STARTED, run.AgreeAdjustment(**p.SCHOOL), run.NoAdjustmentPending),
+    ("1.11", p.STARTED, run.ReturnAdjustment(**p.SCHOOL, reason="нет"), run.NoAdjustmentPending),
+    ("1.11", p.DONE, adjust(dropped_activities=(p.ACTIVITY,)), run.ActivityAlreadyDone),
+    ("2.5", p.STARTED, adjust(dropped_tasks=(p.TASK,), dropped_activities=(p.ACTIVITY,)), d.TasksMissing),
+    ("1.11", p.STARTED, p.but(p.extend, end=date(2027, 9, 14)), run.BelongsToAdjustment),
+    ("1.10", p.STARTED, p.but(p.extend, end=date(2028, 3, 15)), run.ExtensionTooLong),
+    ("1.10", (*p.STARTED, p.extend), p.but(p.extend, end=date(2027, 10, 1)), run.ExtensionTooShort),
+    ("2.8.5", p.DONE, p.present, ref.ProductMissing),
+    ("2.8.5", p.DONE, p.assess, ref.ProductMissing),
+    ("1.12", (*p.DONE, p.submit_product), p.assess, ref.NotPresented),
+    ("2.5", (*p.DONE, p.submit_product), p.but(p.present, today=date(2027, 5, 9)), rules.InTheFuture),
+    ("1.13", p.PRESENTED, p.but(p.assess, by=Actor(person=p.ANNA, role="methodist")), ref.ExpertIsTutee),
+    ("2.8.5", p.STARTED, p.but(p.record_dynamics, person=p.OTHER), ref.StrangersDynamics),
+    ("1.14", p.ASSESSED, ref.OfferAdjustment(**p.TUTOR, text="продлите"), ref.NothingToOffer),
+    ("1.14", p.DONE, ref.OfferAdjustment(**p.TUTOR, text="продлите"), ref.NothingToOffer),
+    ("1.14", p.ASSESSED, ref.AnswerOffer(**p.TUTEE, accepted=True), ref.NoOffer),
+    ("1.12", p.DONE, p.draft, ref.NothingToConclude),
+    ("1.12", (*p.PRESENTED, p.but(p.assess, by=p.TUTOR["by"])), p.draft, ref.NothingToConclude),
+    ("2.8.4", p.ASSESSED, conclude(verdicts=()), ref.VerdictPerTask),
+    ("2.8.4", p.ASSESSED, conclude(verdicts=p.conclusion.verdicts * 2), ref.VerdictPerTask),
+    ("2.8.4", p.ASSESSED, conclude(bases=()), ref.BasesMissing),
+    ("2.8.4", p.ASSESSED, conclude(bases=("final_diagnostics",)), ref.BasisNotThere),
+    ("2.8.4", (*p.PRESENTED, NEGATIVE, p.record_dynamics), p.draft, ref.WeighingMissing),
+    ("2.8.3", p.ASSESSED, p.agree_conclusion, ref.ConclusionMissing),
+    ("2.8.3", p.ASSESSED, p.return_conclusion, ref.ConclusionMissing),
+    ("2.8.3", p.DRAFTED, p.complete, ref.ConclusionNotAgreed),
+    ("1.12", p.COMPLETED, p.withdraw, rules.RouteEnded),
+    ("1.12", (*p.STARTED, p.withdraw), p.complete_activity, rules.RouteEnded),
+    ("2.8", p.SUBMITTED, p.but(p.agree, by=p.TUTEE["by"]), rules.NotYourPart),
+    ("2.8", p.ASSESSED, p.but(p.draft, by=p.SCHOOL["by"]), rules.NotYourPart),
+    ("2.8", p.STARTED, p.but(p.extend, by=p.TUTOR["by"]), rules.NotYourPart),
+    ("2.8", p.PREPARED, p.but(p.record_result, by=p.TUTEE["by"]), rules.NotYourPart),
+]
+MODULES = (rules, pre, diagnosing, d, run, ref)
+ALL = {
+    thing
+    for module in MODULES
+    for thing in vars(module).values()
+    if inspect.isclass(thing) and issubclass(thing, Refusal) and thing is not Refusal
+}
+
+
+def named(case) -> str:
+    clause, _, command, rule = case
+    return f"{clause}-{type(command).__name__}-{rule.__name__}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_the_regulation_says_no(case):
+    clause, past, command, rule = case
+    p.after(*past).when(command).refused(rule)
+    assert rule.clause == clause
+
+
+def test_every_refusal_has_its_story():
+    assert {rule for *_, rule in CASES} == ALL
+
+
+def test_every_refusal_tells_in_russian_what_to_do_next_and_no_text_is_left_over():
+    assert set(texts.REFUSALS) == {slug(rule) for rule in ALL}
+    for title, next_step in texts.REFUSALS.values():
+        assert title.endswith((".", "!"))
+        assert next_step.endswith(".")
