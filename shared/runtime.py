@@ -202,15 +202,18 @@ def create_service(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await runtime.start()
-        yield
-        await runtime.stop()
+        try:
+            yield
+        finally:
+            await runtime.stop()
 
     start_tracing(name)
     app = FastAPI(title=f"IOM {name}", version="1", lifespan=lifespan)
     app.state.runtime = runtime
+    # The last one added is the outermost: an error is answered within the trace that the answer names.
+    problems.install(app, texts)
     app.add_middleware(BodyLimit, most=settings.body_limit)
     app.add_middleware(Observed, registry=runtime.registry)
-    problems.install(app, texts)
     app.include_router(operations.router(runtime))
     for router in routers(runtime):
         app.include_router(router)

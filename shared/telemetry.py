@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.problems import trace_id
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -88,13 +89,18 @@ class Observed:
                 status = message["status"]
             await send(message)
 
+        method = scope["method"] if scope["method"] in METHODS else "other"  # a stranger may invent any number of them
         began = time.perf_counter()
         parent = propagate.extract(headers)
-        with self._tracer.start_as_current_span("http", context=parent, kind=trace.SpanKind.SERVER) as span:
+        with self._tracer.start_as_current_span(
+            "http", context=parent, kind=trace.SpanKind.SERVER, record_exception=False, set_status_on_exception=False
+        ) as span:  # an exception's message would go into the trace with the values it quotes
             try:
                 await self._app(scope, receive, watched)
             finally:
                 route = getattr(scope.get("route"), "path", "unknown")  # the template: an address may hold an id
-                span.update_name(f"{scope['method']} {route}")
+                span.update_name(f"{method} {route}")
                 span.set_attribute("http.response.status_code", status)
-                self._seconds.labels(scope["method"], route, str(status)).observe(time.perf_counter() - began)
+                if status >= 500:
+                    span.set_status(trace.StatusCode.ERROR)
+                self._seconds.labels(method, route, str(status)).observe(time.perf_counter() - began)

@@ -103,16 +103,8 @@ def router(of: Certificates) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> responses.Certificates:
         """Own certificates, and those of the places the reader's roles cover."""
-        wish = queries.Wish(
-            route=route,
-            holder=holder,
-            number=number,
-            after=after,
-            reader=reader.id,
-            places=access.readable_places(reader),
-            limit=limit,
-        )
-        return await of.list(wish)
+        places = access.readable_places(reader)
+        return await of.list(queries.Wish(route, holder, number, after, reader.id, places, limit))
 
     @made.get("/{id}")
     async def show(id: UUID, reader: Caller, response: Response) -> responses.Certificate:

@@ -37,7 +37,7 @@ ON CONFLICT (sha256) DO NOTHING
 DOCUMENT = "SELECT bytes FROM documents WHERE sha256 = $1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Wish:
     """Which certificates: of which route, person or number, after which one; `places` are what the reader may see."""
 

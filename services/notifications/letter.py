@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -66,7 +67,7 @@ def write(id: UUID, matter: Matter, to: Addressee, stationery: Stationery, at: d
     mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # every server takes seven bits
     mail["From"] = Address(texts.SYSTEM, addr_spec=address(stationery.sender))
     mail["To"] = Address(name, addr_spec=recipient)
-    mail["Subject"] = words.title
+    mail.set_raw("Subject", encoded("Subject", words.title))
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{id}@{stationery.domain}>"  # the same notice is the same mail, should it ever arrive twice
     mail["Auto-Submitted"] = "auto-generated"
@@ -75,6 +76,11 @@ def write(id: UUID, matter: Matter, to: Addressee, stationery: Stationery, at: d
     mail.set_content("\n\n".join([greeting, words.text, *opening, texts.FOOTER]) + "\n")
     mail.add_alternative(page(words, greeting, link), subtype="html")
     return Letter(sender=address(stationery.sender), recipient=recipient, content=mail.as_bytes())
+
+
+def encoded(header: str, text: str) -> str:
+    """The text as encoded words; EmailMessage itself loses the space where it breaks a long line between two words."""
+    return Header(text, "utf-8", header_name=header).encode()
 
 
 def page(words: texts.Words, greeting: str, link: str) -> str:

@@ -45,8 +45,7 @@ def router(pages: Pages, zone: str, clock: Callable[[], datetime] = lambda: date
     @made.get("/certificates/{id}")
     async def my_certificate(request: Request, id: UUID) -> Response:
         file = await pages.suite.file("certificates", f"/certificates/{id}/pdf", reader(request))
-        headers = {"Content-Disposition": f'attachment; filename="certificate-{id}.pdf"'}
-        return Response(file.content, media_type=file.media_type, headers=headers)
+        return Response(file.content, media_type=file.media_type, headers=download(id))
 
     @made.get("/notices")
     async def my_notices(request: Request, after: str = "") -> Response:
@@ -80,6 +79,10 @@ async def certificate(suite: Suite, route: UUID, token: str) -> dict[str, str]:
     )
     download = f"/certificates/{known['id']}" if known["pdf"] else ""
     return {"away": "", "words": words, "download": download, "check_page": known["verification"] or ""}
+
+
+def download(certificate: UUID) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="certificate-{certificate}.pdf"'}
 
 
 def notice(told: dict[str, Any], zone: str) -> dict[str, Any]:

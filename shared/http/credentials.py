@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator
+from time import monotonic
 
 import httpx
 
@@ -23,27 +23,35 @@ class ServiceAuth(httpx.Auth):
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         async with self._renewing:
-            if time.monotonic() >= self._until:
+            if monotonic() >= self._until:
                 answered = yield self._ask(request)
                 await self._keep(answered)
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        response = yield request
+        response = yield self._signed(request)
         if response.status_code == httpx.codes.UNAUTHORIZED:  # people was given new keys
-            self._until = 0.0
             answered = yield self._ask(request)
             await self._keep(answered)
-            request.headers["Authorization"] = f"Bearer {self._token}"
-            yield request
+            yield self._signed(request)
 
     def _ask(self, request: httpx.Request) -> httpx.Request:
         return httpx.Request("POST", request.url.copy_with(raw_path=b"/service-token"), json=self._login)
 
     async def _keep(self, response: httpx.Response) -> None:
+        self._token, self._until = "", 0.0
         await response.aread()
-        if response.status_code == httpx.codes.OK:
+        if response.status_code != httpx.codes.OK:
+            return
+        try:
             answer = response.json()
-            self._token = answer["access_token"]
-            self._until = time.monotonic() + float(answer["expires_in"]) - EARLY
+            token, lasting = str(answer["access_token"]), float(answer["expires_in"])
+        except (ValueError, TypeError, KeyError):  # something else stands at this address
+            return
+        self._token, self._until = token, monotonic() + lasting - EARLY
+
+    def _signed(self, request: httpx.Request) -> httpx.Request:
+        """Without a token the request goes as it is, and people's own no tells the caller."""
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
 
 
 def people_client(people_url: str, service: str, secret: str) -> httpx.AsyncClient:

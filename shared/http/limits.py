@@ -8,7 +8,10 @@ from shared.http.problems import COMMON, TooLarge, answer_with
 
 
 class BodyLimit:
-    """ASGI middleware that answers 413 when a body has more than *most* bytes, announced or not."""
+    """ASGI middleware that answers 413 when a body has more than *most* bytes, announced or not.
+
+    The body is read here and handed on in one piece: frameworks turn an error met while reading into one of theirs.
+    """
 
     def __init__(self, app: ASGIApp, most: int) -> None:
         self._app = app
@@ -22,14 +25,19 @@ class BodyLimit:
         if announced.isdigit() and int(announced) > self._most:
             await answer_with(TooLarge(), COMMON)(scope, receive, send)
             return
-        taken = 0
-
-        async def counted() -> Message:
-            nonlocal taken
+        body, more = bytearray(), True
+        while more:
             message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self._most:
-                raise TooLarge
-            return message
+            if message["type"] == "http.disconnect":
+                return  # nobody waits for an answer
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self._most:
+                await answer_with(TooLarge(), COMMON)(scope, receive, send)
+                return
+        whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
-        await self._app(scope, counted, send)
+        async def replayed() -> Message:
+            return whole.pop() if whole else await receive()
+
+        await self._app(scope, replayed, send)

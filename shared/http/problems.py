@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from opentelemetry import trace
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.domain import Refusal
 from shared.store.types import KeyReused, StaleVersion, StoreUnavailable
@@ -47,6 +48,10 @@ class KeyMissing(Exception):
     """A POST names an idempotency key, so that it may be sent again without harm."""
 
 
+class TooManyTries(Exception):
+    """Somebody has tried this too often in too short a time."""
+
+
 class TryLater(Exception):
     """Something this request needs does not answer now."""
 
@@ -59,12 +64,15 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     MalformedRequest: 400,
     KeyMissing: 400,
     TooLarge: 413,
+    TooManyTries: 429,
     StaleVersion: 412,
     KeyReused: 422,
     RequestValidationError: 422,
     StoreUnavailable: 503,
     TryLater: 503,
 }
+
+HTTP_NAMES: Final[Mapping[int, str]] = {404: "not-found", 405: "method-not-allowed"}  # what the framework raises
 
 COMMON: Final[Texts] = {
     "not-found": ("Такой страницы или записи нет.", "Проверьте адрес; возможно, запись доступна не Вам."),
@@ -76,6 +84,7 @@ COMMON: Final[Texts] = {
         "Добавьте заголовок Idempotency-Key: тогда повтор запроса ничего не удвоит.",
     ),
     "too-large": ("Слишком большой объём данных.", "Сократите текст или отправьте его по частям."),
+    "too-many-tries": ("Слишком много попыток подряд.", "Подождите четверть часа и попробуйте снова."),
     "stale-version": (
         "Запись изменилась, пока Вы с ней работали.",
         "Откройте её заново, проверьте изменения и повторите действие.",
@@ -112,6 +121,9 @@ FIELD_TEXTS: Final[Mapping[str, str]] = {
     "too_short": "Добавьте хотя бы одно значение.",
     "too_long": "Слишком много значений.",
     "string_type": "Здесь нужен текст.",
+    "string_pattern_mismatch": "В этом поле есть недопустимые знаки.",
+    "model_attributes_type": "Здесь нужен объект JSON (и заголовок Content-Type: application/json).",
+    "list_type": "Здесь нужен список.",
 }
 
 log = logging.getLogger(__name__)
@@ -125,7 +137,7 @@ def slug(kind: type[Exception]) -> str:
 def pointer(location: tuple[int | str, ...]) -> str:
     """An RFC 6901 pointer into the request; the first part ("body", "query") is where it was."""
     parts = location[1:] if location and location[0] == "body" else location
-    return "#/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 def trace_id() -> str:
@@ -141,7 +153,7 @@ def problem(error: Exception, texts: Texts) -> dict[str, Any]:
     body: dict[str, Any] = {"type": BASE + name, "title": title, "status": status, "detail": detail}
     if isinstance(error, Refusal) and error.clause:
         body["clause"] = error.clause
-    if isinstance(error, RequestValidationError):
+    if isinstance(error, RequestValidationError) and status == 422:
         body["errors"] = [
             {"pointer": pointer(each["loc"]), "detail": FIELD_TEXTS.get(each["type"], "Проверьте это поле.")}
             for each in error.errors()
@@ -155,8 +167,8 @@ def _classified(error: Exception) -> tuple[int, str]:
         broken = any(each["type"] == "json_invalid" for each in error.errors())
         return (400, "malformed-request") if broken else (422, "invalid-request")
     if isinstance(error, HTTPException):
-        names = {404: "not-found", 405: "method-not-allowed"}
-        return error.status_code, names.get(error.status_code, "malformed-request")
+        status = error.status_code
+        return status, HTTP_NAMES.get(status, "internal-error" if status >= 500 else "malformed-request")
     for kind, status in STATUS.items():
         if isinstance(error, kind):
             return status, slug(type(error) if kind is Refusal else kind)
@@ -165,10 +177,39 @@ def _classified(error: Exception) -> tuple[int, str]:
 
 def answer_with(error: Exception, texts: Texts) -> JSONResponse:
     body = problem(error, texts)
-    headers = {"WWW-Authenticate": "Bearer"} if body["status"] == 401 else {}
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if body["status"] == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     if body["status"] == 503:
         headers["Retry-After"] = "5"
     return JSONResponse(body, status_code=body["status"], media_type=MEDIA_TYPE, headers=headers)
+
+
+class LastResort:
+    """ASGI middleware that answers what nobody else caught, within the request's trace; the log gets no message."""
+
+    def __init__(self, app: ASGIApp, texts: Texts) -> None:
+        self._app = app
+        self._texts = texts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            log.error("%s failed: %s", scope["method"], told(error))
+            if begun:
+                raise  # half an answer is cut off, so that nobody takes it for a whole one
+            await answer_with(error, self._texts)(scope, receive, send)
 
 
 def install(app: FastAPI, texts: Texts) -> None:
@@ -177,10 +218,6 @@ def install(app: FastAPI, texts: Texts) -> None:
     async def known(_: Request, error: Exception) -> JSONResponse:
         return answer_with(error, texts)
 
-    async def unknown(request: Request, error: Exception) -> JSONResponse:
-        log.error("%s failed: %s", request.method, told(error))
-        return answer_with(error, texts)
-
     for kind in (*STATUS, HTTPException):
         app.add_exception_handler(kind, known)
-    app.add_exception_handler(Exception, unknown)
+    app.add_middleware(LastResort, texts=texts)

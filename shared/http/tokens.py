@@ -26,6 +26,7 @@ AUDIENCE: Final = "iom"
 ALGORITHMS: Final = ["Ed25519", "EdDSA"]
 LEEWAY: Final = 30  # seconds that clocks may differ
 REFETCH_AFTER: Final = 10.0  # seconds between looks at the issuers for a key that is not known
+RETRY_AFTER: Final = 1.0  # seconds after a look that failed: the issuer may just be starting
 
 ROLES: Final = frozenset(
     {
@@ -71,7 +72,8 @@ class Person:
 class TokenVerifier:
     """Checks tokens against keys from a file and from the issuers' addresses.
 
-    Keys once fetched go on serving while their issuer is away; an unknown key is asked for at most every ten seconds.
+    Keys once fetched go on serving while their issuer is away; for an unknown key the issuers are asked at most every
+    ten seconds, or every second while one of them fails, so that a stranger's tokens cannot keep them busy.
     """
 
     def __init__(
@@ -86,7 +88,7 @@ class TokenVerifier:
         self._urls = tuple(urls)
         self._now = now
         self._sets: dict[str, KeySet] = {}
-        self._looked_at = float("-inf")
+        self._next_look = float("-inf")
         self._looking = asyncio.Lock()
         if file:
             self._sets[file] = key_set(Path(file).read_text())
@@ -95,7 +97,7 @@ class TokenVerifier:
         """Raises Unauthenticated for a token that is not valid here, TryLater when no issuer's keys could be had."""
         try:
             kid = str(jwt_header(token).get("kid", ""))
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, RecursionError) as error:
             raise Unauthenticated from error
         if not self._knows(kid):
             await self._look(kid)
@@ -119,6 +121,8 @@ class TokenVerifier:
             sub={"essential": True},
         )
         try:
+            if not self._issuers:  # the registry takes an empty list for "anybody"
+                raise ValueError("no issuer is trusted")
             registry.validate(claims)
             return _person(claims)
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -129,20 +133,18 @@ class TokenVerifier:
 
     async def _look(self, kid: str) -> None:
         async with self._looking:
-            if self._knows(kid) or time.monotonic() - self._looked_at < REFETCH_AFTER:
+            if self._knows(kid) or time.monotonic() < self._next_look:
                 return
             async with httpx.AsyncClient(timeout=3, trust_env=False) as client:
                 answers = [await self._fetch(client, url) for url in self._urls]
-            # A look that failed everywhere may be tried again at once: the issuer may just be starting.
-            if all(answers):
-                self._looked_at = time.monotonic()
+            self._next_look = time.monotonic() + (REFETCH_AFTER if all(answers) else RETRY_AFTER)
 
     async def _fetch(self, client: httpx.AsyncClient, url: str) -> bool:
         try:
             response = await client.get(url)
             response.raise_for_status()
             self._sets[url] = key_set(response.text)
-        except (httpx.HTTPError, JoseError, ValueError) as error:
+        except (httpx.HTTPError, JoseError, ValueError, TypeError, KeyError) as error:
             log.warning("the keys of an issuer could not be fetched: %s", told(error))
             return False
         return True

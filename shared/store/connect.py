@@ -51,8 +51,16 @@ ANY_FAULT = (*CONNECTION_FAULTS, asyncpg.PostgresError, asyncpg.InterfaceError)
 def is_lost(fault: BaseException, connection: Connection | None) -> bool:
     """Whether *fault* says that the server or the way to it failed; the driver calls its own misuse alike."""
     if isinstance(fault, asyncpg.InterfaceError):
-        return connection is None or connection.is_closed()
+        return connection is None or is_closed(connection)
     return isinstance(fault, CONNECTION_FAULTS)
+
+
+def is_closed(connection: Connection) -> bool:
+    """Also of a lent connection that died: the pool took it back, and the loan answers every call with an error."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
 
 
 async def connect(

@@ -13,7 +13,7 @@ import msgspec
 
 from shared.domain import Row
 from shared.store.codec import Codec
-from shared.store.connect import ANY_FAULT, CONNECTION_FAULTS, Connection, connect, is_lost
+from shared.store.connect import ANY_FAULT, CONNECTION_FAULTS, Connection, connect, is_closed, is_lost
 from shared.store.group import Waiting, encode_changes
 from shared.store.ids import new_id
 from shared.store.keys import KeyRing, WrappedKey
@@ -149,7 +149,8 @@ class PostgresStore:
                 except ANY_FAULT as fault:
                     if not is_lost(fault, connection):
                         raise
-                    connection.terminate()  # or the pool would lend it again
+                    if not is_closed(connection):
+                        connection.terminate()  # or the pool would lend it again
                     raise StoreUnavailable(f"the database does not answer: {fault!r}") from fault
         except asyncpg.QueryCanceledError as fault:
             raise StoreUnavailable("the database takes too long") from fault

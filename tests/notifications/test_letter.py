@@ -46,6 +46,12 @@ def test_a_mail_says_who_what_when_and_where_to():
         assert "anna@school.example" not in text
 
 
+@pytest.mark.parametrize("topic", texts.TOPICS)
+def test_a_subject_arrives_word_for_word(topic: str):
+    mail = parsed(letter(matter=replace(MATTER, topic=topic, day=date(2026, 9, 14), number="7")))
+    assert mail["Subject"] == texts.words(topic, date(2026, 9, 14), "7").title
+
+
 def test_the_same_notice_is_the_same_mail():
     assert parsed(letter())["Message-ID"] == f"<{ID}@school.example>"
     assert parsed(letter(at=NOON.replace(hour=13)))["Message-ID"] == parsed(letter())["Message-ID"]

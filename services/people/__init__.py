@@ -1,0 +1,1 @@
+"""Persons, organisations, roles and consents; it signs people in and says who they are."""

@@ -1,0 +1,1 @@
+"""The rules of people, free of any clock, store or network."""

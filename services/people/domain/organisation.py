@@ -1,0 +1,109 @@
+"""A municipality or a school: registered once under its code."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid5
+
+from shared.domain import Decider, Refusal, Row, message
+
+NAMES = UUID("b2d7c5a0-8f0e-5b5d-9c39-0e6a6f6c2f11")
+
+Kind = Literal["municipality", "school"]
+
+
+@message
+class RegisterOrganisation:
+    """`parent` is the code of the municipality a school belongs to."""
+
+    kind: Kind
+    code: str
+    name: str
+    parent: str | None
+    at: datetime
+
+
+# Facts keep their names and fields for ever: a new optional field with a default is allowed, nothing else.
+@message
+class OrganisationRegistered:
+    kind: Kind
+    code: str
+    name: str
+    parent: str | None
+    at: datetime
+
+
+@message
+class Unregistered: ...
+
+
+@message
+class Organisation:
+    kind: Kind
+    code: str
+    name: str
+    parent: str | None
+
+
+Command = RegisterOrganisation
+Event = OrganisationRegistered
+State = Unregistered | Organisation
+
+
+class RegisteredOtherwise(Refusal):
+    """An organisation with this code is registered with another name or under another municipality."""
+
+    clause = "3.1.3"
+
+
+class SchoolWithoutMunicipality(Refusal):
+    """A school belongs to a municipality."""
+
+    clause = "1.8"
+
+
+class MunicipalityWithParent(Refusal):
+    """A municipality belongs to the region and to nothing else."""
+
+    clause = "1.8"
+
+
+class OrganisationUnknown(Refusal):
+    """There is no such municipality or school."""
+
+    clause = "3.1.3"
+
+
+def organisation_id(kind: Kind, code: str) -> UUID:
+    return uuid5(NAMES, f"{kind}:{code}")
+
+
+def decide(command: Command, state: State) -> list[Event]:
+    wanted = Organisation(kind=command.kind, code=command.code, name=command.name, parent=command.parent)
+    if state == wanted:
+        return []
+    if isinstance(state, Organisation):
+        raise RegisteredOtherwise
+    if command.kind == "school" and not command.parent:
+        raise SchoolWithoutMunicipality
+    if command.kind == "municipality" and command.parent:
+        raise MunicipalityWithParent
+    return [
+        OrganisationRegistered(
+            kind=command.kind, code=command.code, name=command.name, parent=command.parent, at=command.at
+        )
+    ]
+
+
+def evolve(_: State, event: Event) -> State:
+    return Organisation(kind=event.kind, code=event.code, name=event.name, parent=event.parent)
+
+
+organisation: Decider[Command, State, Event] = Decider(initial=Unregistered(), decide=decide, evolve=evolve)
+
+
+def view(id: UUID, version: int, state: State) -> Iterable[Row]:
+    match state:
+        case Organisation():
+            values = {"id": id, "kind": state.kind, "code": state.code, "name": state.name, "parent": state.parent}
+            yield Row(table="organisations", values=values)

@@ -1,0 +1,1 @@
+"""What others' promises make people do: nothing."""
