@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.domain import Decider, Personal, Refusal, message
+from shared.domain import Decider, Personal, Refusal, changed, message
 
 
 @message
@@ -62,3 +62,17 @@ def test_a_forgotten_text_is_known_by_its_absence():
     person = UUID(int=1)
     assert Personal(subject=person, text=None).forgotten
     assert not Personal(subject=person, text="").forgotten
+
+
+def test_a_changed_record_is_a_copy_with_other_fields():
+    before = Personal(subject=UUID(int=1), text="было")
+    after = changed(before, text="стало")
+    assert after == Personal(subject=UUID(int=1), text="стало")
+    assert before.text == "было"
+    with pytest.raises(FrozenInstanceError):
+        after.text = "иначе"
+
+
+def test_a_record_has_no_fields_but_its_own():
+    with pytest.raises(TypeError, match="Personal has no field words"):
+        changed(Personal(subject=UUID(int=1), text=""), words="")

@@ -1,7 +1,6 @@
 """What each fact makes of a route; it never fails, whatever it is given."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -36,6 +35,7 @@ from services.routes.domain.route.state import (
     Verdicts,
     Withdrawn,
 )
+from shared.domain import changed
 
 V = TypeVar("V")
 
@@ -48,9 +48,9 @@ def evolve(state: State, fact: object) -> State:
         case f.RouteNominated(), _:
             return Nominated(whose=fact.whose, medium=fact.medium, at=fact.at)
         case f.RouteInvited(), Nominated():
-            return replace(state, invited=True, declined=False)
+            return changed(state, invited=True, declined=False)
         case f.InvitationDeclined(), Nominated():
-            return replace(state, declined=True)
+            return changed(state, declined=True)
         case f.RouteOpened(), _:
             return Route(whose=fact.whose, medium=fact.medium, opened_at=fact.at)
         case _:
@@ -66,23 +66,23 @@ def without(known: Mapping[UUID, V], *ids: UUID) -> Mapping[UUID, V]:
 
 
 def planned(route: Route, **changes: Any) -> Route:
-    return replace(route, plan=replace(route.plan, **changes))
+    return changed(route, plan=changed(route.plan, **changes))
 
 
 def ran(route: Route, **changes: Any) -> Route:
     """The route with its run changed, in whatever phase it is; unchanged where there is no run."""
     phase: Any = route.phase
-    return replace(route, phase=replace(phase, run=replace(route.run, **changes))) if route.run else route
+    return changed(route, phase=changed(phase, run=changed(route.run, **changes))) if route.run else route
 
 
 def moved(route: Route, phase: Callable[[Run], Any]) -> Route:
-    return replace(route, phase=phase(route.run)) if route.run else route
+    return changed(route, phase=phase(route.run)) if route.run else route
 
 
 def entered(route: Route, fact: f.StageEntered) -> Route:
-    route = replace(route, stage=fact.stage)
+    route = changed(route, stage=fact.stage)
     if fact.stage == 3 and isinstance(route.phase, Opened):
-        return replace(route, phase=Designing())
+        return changed(route, phase=Designing())
     if fact.stage == 5 and isinstance(route.phase, Running):
         return moved(route, lambda run: Evaluating(run=run))
     return route
@@ -92,7 +92,7 @@ def did(route: Route, activity: UUID, **changes: Any) -> Route:
     known = route.plan.activities.get(activity)
     if known is None:
         return route
-    return planned(route, activities=with_one(route.plan.activities, activity, replace(known, **changes)))
+    return planned(route, activities=with_one(route.plan.activities, activity, changed(known, **changes)))
 
 
 def found_deficit(route: Route, fact: f.DeficitRecorded) -> Route:
@@ -139,16 +139,16 @@ def adjusted(route: Route, fact: f.RouteAdjusted) -> Route:
     run = route.run
     if run is None:
         return route
-    route = replace(route, plan=changed(route.plan, fact.change, run))
+    route = changed(route, plan=with_change(route.plan, fact.change, run))
     return ran(settled(route), term=Term(start=run.term.start, end=fact.end), adjusted=True)
 
 
-def changed(plan: Plan, change: Change, run: Run) -> Plan:
+def with_change(plan: Plan, change: Change, run: Run) -> Plan:
     tasks = {id: task for id, task in plan.tasks.items() if id not in change.dropped_tasks}
     tasks |= {id: run.proposed_tasks[id] for id in change.added_tasks if id in run.proposed_tasks}
     activities = {id: doing for id, doing in plan.activities.items() if id not in change.dropped_activities}
     activities |= {id: run.proposed_activities[id] for id in change.added_activities if id in run.proposed_activities}
-    return replace(plan, tasks=MappingProxyType(tasks), activities=MappingProxyType(activities))
+    return changed(plan, tasks=MappingProxyType(tasks), activities=MappingProxyType(activities))
 
 
 def settled(route: Route) -> Route:
@@ -178,7 +178,7 @@ def drafted(route: Route, fact: f.ConclusionDrafted) -> Route:
 def concluded(route: Route, _: f.ConclusionAgreed) -> Route:
     match route.phase:
         case Drafted(run=run, verdicts=verdicts):
-            return replace(route, phase=Concluded(run=run, verdicts=verdicts))
+            return changed(route, phase=Concluded(run=run, verdicts=verdicts))
         case _:
             return route
 
@@ -186,7 +186,7 @@ def concluded(route: Route, _: f.ConclusionAgreed) -> Route:
 def completed(route: Route, fact: f.RouteCompleted) -> Route:
     match route.phase:
         case Concluded(run=run, verdicts=verdicts):
-            return replace(route, phase=Completed(run=run, verdicts=verdicts, on=fact.completed_on))
+            return changed(route, phase=Completed(run=run, verdicts=verdicts, on=fact.completed_on))
         case _:
             return route
 
@@ -195,12 +195,12 @@ Step = Callable[[Route, Any], Route]
 
 PREPARING: Final[Mapping[type, Step]] = {
     f.StageEntered: entered,
-    f.TutorAppointed: lambda route, fact: replace(route, tutor=fact.tutor),
-    f.ModelChosen: lambda route, fact: replace(route, model=fact.model, consented=fact.tutor),
-    f.ConsentRequired: lambda route, _: replace(route, consented=None),
-    f.ConsentGiven: lambda route, fact: replace(route, consented=fact.tutor),
-    f.ConsentWithdrawn: lambda route, _: replace(route, consented=None),
-    f.RouteWithdrawn: lambda route, _: replace(route, phase=Withdrawn(run=route.run)),
+    f.TutorAppointed: lambda route, fact: changed(route, tutor=fact.tutor),
+    f.ModelChosen: lambda route, fact: changed(route, model=fact.model, consented=fact.tutor),
+    f.ConsentRequired: lambda route, _: changed(route, consented=None),
+    f.ConsentGiven: lambda route, fact: changed(route, consented=fact.tutor),
+    f.ConsentWithdrawn: lambda route, _: changed(route, consented=None),
+    f.RouteWithdrawn: lambda route, _: changed(route, phase=Withdrawn(run=route.run)),
 }
 DIAGNOSING: Final[Mapping[type, Step]] = {
     f.DiagnosticResultRecorded: lambda route, fact: planned(route, results=(*route.plan.results, fact.result)),
@@ -225,12 +225,12 @@ DESIGNING: Final[Mapping[type, Step]] = {
     f.PresentationChosen: lambda route, fact: planned(
         route, presentation=ChosenPresentation(presentation=fact.presentation, title=fact.title)
     ),
-    f.RouteSubmitted: lambda route, _: replace(route, phase=Submitted()),
-    f.RouteReturned: lambda route, fact: replace(route, phase=Designing(returned=fact.reason)),
-    f.RouteAgreed: lambda route, _: replace(route, phase=Agreed()),
+    f.RouteSubmitted: lambda route, _: changed(route, phase=Submitted()),
+    f.RouteReturned: lambda route, fact: changed(route, phase=Designing(returned=fact.reason)),
+    f.RouteAgreed: lambda route, _: changed(route, phase=Agreed()),
 }
 RUNNING: Final[Mapping[type, Step]] = {
-    f.RouteStarted: lambda route, fact: replace(route, phase=Running(run=Run(term=fact.term))),
+    f.RouteStarted: lambda route, fact: changed(route, phase=Running(run=Run(term=fact.term))),
     f.ActivityDone: lambda route, fact: did(
         route, fact.activity, done_on=fact.on, result=fact.result, order=fact.order
     ),
