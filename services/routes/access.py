@@ -7,9 +7,9 @@ from services.routes.domain.route.state import Absent, Nominated, Route, State
 from shared.http.problems import Forbidden, NotFound
 from shared.http.tokens import Grant, Person
 
-REGIONAL = frozenset({"regional_centre", "methodist", "auditor"})  # without a place these cover the region
+REGIONAL = frozenset({"regional_centre", "auditor"})  # without a place these cover the region
 READERS = REGIONAL | {"school_administrator", "school_coordinator", "school_curator", "municipal_coordinator"}
-PARTS = frozenset({"tutee", "tutor"})  # one is these in a route, never by a grant
+PARTS = frozenset({"tutee", "tutor", "methodist"})  # one is these in a route, never by a grant
 
 
 def covers(grant: Grant, municipality: str, school: str) -> bool:
@@ -24,15 +24,20 @@ def granted(person: Person, roles: Collection[str], municipality: str, school: s
     return next((each for each in fitting if covers(each, municipality, school)), None)
 
 
-def part(person: Person, state: State) -> str | None:
+def parts(person: Person, state: State) -> list[str]:
     """What the person is in this very route. A tutor without the tutee's consent is a stranger (p. 3.1.2)."""
     match state:
-        case Nominated(whose=whose) | Route(whose=whose) if whose.tutee == person.id:
-            return "tutee"
-        case Route(tutor=person.id, on_hold=False):
-            return "tutor"
+        case Nominated(whose=whose):
+            return ["tutee"] if whose.tutee == person.id else []
+        case Route(whose=whose, company=company):
+            held = {
+                "tutee": whose.tutee == person.id,
+                "methodist": person.id in company.methodists,
+                "tutor": state.tutor == person.id and not state.on_hold,
+            }
+            return [part for part, is_held in held.items() if is_held]
         case _:
-            return None
+            return []
 
 
 def visible(person: Person, state: State) -> Whose:
@@ -42,7 +47,7 @@ def visible(person: Person, state: State) -> Whose:
             raise NotFound
         case Nominated(whose=whose) | Route(whose=whose):
             by_grant = granted(person, READERS, whose.municipality, whose.school)
-            if by_grant is None and part(person, state) is None:
+            if by_grant is None and not parts(person, state):
                 raise NotFound
             return whose
 
@@ -50,8 +55,8 @@ def visible(person: Person, state: State) -> Whose:
 def acting(person: Person, state: State, who: Collection[str]) -> tuple[Actor, Grant | None]:
     """The part or the grant by which the person gives a command; raises Forbidden when they have none."""
     whose = visible(person, state)
-    own = part(person, state)
-    if own is not None and own in who:
+    own = next((part for part in parts(person, state) if part in who), None)
+    if own is not None:
         return Actor(person=person.id, role=own), None
     grant = granted(person, who, whose.municipality, whose.school)
     if grant is None:

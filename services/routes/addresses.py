@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.routes import bodies as b
-from services.routes.domain.route import designing, diagnosing, preparing, reflecting, running
+from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
 from services.routes.domain.route.rules import Command
 
 
@@ -64,4 +64,17 @@ ADDRESSES: Final = (
     bare("conclusion-agreement", reflecting.AgreeConclusion),
     Address("conclusion-return", reflecting.ReturnConclusion, b.ReturnedConclusion),
     Address("completion", reflecting.Complete, b.Completion),
+    bare("conclusion-cosignature-request", accompanying.AskCosignature),
+    bare("conclusion-cosignature", reflecting.CosignConclusion),
+    Address("suggestions", accompanying.Suggest, b.Suggestion, makes="suggestion"),
+    Address("suggestions/{item}/answer", accompanying.AnswerSuggestion, b.SuggestionAnswer),
+    Address("supports", accompanying.GiveSupport, b.Support, makes="support"),
+    Address("helps", accompanying.AskHelp, b.Help, makes="help"),
+    Address("helps/{item}/answer", accompanying.AnswerHelp, b.HelpAnswer),
+    Address("reviews", accompanying.ReviewInterim, b.Review, makes="review"),
+    Address("reports", accompanying.ProposeReport, b.Report, makes="report"),
+    Address("reports/{item}/agreement", accompanying.AgreeReport, b.AgreedReport),
+    Address("methodists", accompanying.AssignMethodist, b.Methodist),
+    Address("methodists/{item}/release", accompanying.ReleaseMethodist, b.ReleasedMethodist),
+    Address("next-steps", accompanying.PlanNextSteps, b.NextSteps),
 )

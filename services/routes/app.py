@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from services.routes import api, consumers, policies, published, texts
 from services.routes.categories import routes
+from services.routes.deadlines import Deadlines
 from services.routes.settings import RoutesSettings
 from shared.runtime import Runtime, create_service, now
 
@@ -21,6 +22,10 @@ def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> Fast
         desk = api.Desk(runtime.store, runtime.executor, category, policy, settings.time_zone)
         return [api.reading_router(desk), api.commands_router(desk)]
 
+    async def deadlines(runtime: Runtime) -> None:
+        clock, zone, pause = runtime.clock, settings.time_zone, settings.deadline_seconds
+        await Deadlines(runtime.store, runtime.executor, category, clock, zone, pause).run()
+
     return create_service(
         "routes",
         settings,
@@ -30,5 +35,6 @@ def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> Fast
         hearings=consumers.hearings(category),
         routers=routers,
         texts=texts.REFUSALS,
+        background=[deadlines],
         clock=clock,
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.routes.domain.route import designing, diagnosing, preparing, reflecting, running
+from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
 from services.routes.domain.route.records import (
     Activity,
     ActivityKind,
@@ -17,6 +17,7 @@ from services.routes.domain.route.records import (
     Basis,
     Conclusion,
     DeficitSource,
+    Helper,
     Level,
     Medium,
     Mentoring,
@@ -25,6 +26,8 @@ from services.routes.domain.route.records import (
     PresentationForm,
     ProductKind,
     Reason,
+    Subject,
+    SupportKind,
     TaskVerdict,
     Term,
     Whose,
@@ -87,13 +90,18 @@ class NewRoute(BaseModel):
     municipality: Code
     school: Code
     medium: Medium = "ais"
+    continues: UUID | None = None
+    priority: Annotated[str, Field(max_length=64, pattern=r"^[\w.-]*$")] = ""
 
     def whose(self, caller: UUID) -> Whose:
         return Whose(tutee=self.teacher_id or caller, municipality=self.municipality, school=self.school)
 
     def command(self, by: Actor, whose: Whose, at: datetime) -> preparing.Open | preparing.Nominate:
-        kind = preparing.Open if by.person == whose.tutee else preparing.Nominate
-        return kind(by=by, whose=whose, medium=self.medium, at=at)
+        if by.person != whose.tutee:
+            return preparing.Nominate(by=by, whose=whose, medium=self.medium, at=at)
+        return preparing.Open(
+            by=by, whose=whose, medium=self.medium, at=at, continues=self.continues, priority=self.priority
+        )
 
 
 class Tutor(Body):
@@ -105,9 +113,10 @@ class Tutor(Body):
 
 class ChosenModel(Body):
     model: Model
+    track: Annotated[str, Field(max_length=64, pattern=r"^[\w.-]*$")] = ""
 
     def command(self, given: Given) -> Command:
-        return preparing.ChooseModel(**given.who, model=self.model)
+        return preparing.ChooseModel(**given.who, model=self.model, track=self.track)
 
 
 class Deficit(Body):
@@ -408,3 +417,89 @@ class ReturnedConclusion(Body):
 class Completion(Body):
     def command(self, given: Given) -> Command:
         return reflecting.Complete(**given.who, today=given.today)
+
+
+class Suggestion(Body):
+    subject: Subject
+    text: Text
+    end: Day | None = None
+
+    def command(self, given: Given) -> Command:
+        return accompanying.Suggest(
+            **given.who, suggestion=given.new("suggestion"), subject=self.subject, text=self.text, end=self.end
+        )
+
+
+class SuggestionAnswer(Body):
+    accepted: bool
+
+    def command(self, given: Given) -> Command:
+        return accompanying.AnswerSuggestion(**given.who, suggestion=given.named, accepted=self.accepted)
+
+
+class Support(Body):
+    kind: SupportKind
+    text: Text
+    on: Day | None = None
+
+    def command(self, given: Given) -> Command:
+        on = self.on or given.today
+        return accompanying.GiveSupport(
+            **given.who, support=given.new("support"), kind=self.kind, text=self.text, on=on, today=given.today
+        )
+
+
+class Help(Body):
+    of: Helper
+    text: Text
+
+    def command(self, given: Given) -> Command:
+        return accompanying.AskHelp(**given.who, help=given.new("help"), of=self.of, text=self.text)
+
+
+class HelpAnswer(Body):
+    text: Text
+
+    def command(self, given: Given) -> Command:
+        return accompanying.AnswerHelp(**given.who, help=given.named, text=self.text)
+
+
+class Review(Body):
+    text: Text
+
+    def command(self, given: Given) -> Command:
+        return accompanying.ReviewInterim(**given.who, review=given.new("review"), text=self.text)
+
+
+class Report(Body):
+    title: Line
+    start: Day
+    end: Day
+
+    def command(self, given: Given) -> Command:
+        planned = Term(start=self.start, end=self.end)
+        return accompanying.ProposeReport(**given.who, report=given.new("report"), title=self.title, planned=planned)
+
+
+class AgreedReport(Body):
+    def command(self, given: Given) -> Command:
+        return accompanying.AgreeReport(**given.who, report=given.named)
+
+
+class Methodist(Body):
+    methodist_id: UUID
+
+    def command(self, given: Given) -> Command:
+        return accompanying.AssignMethodist(**given.who, methodist=self.methodist_id)
+
+
+class ReleasedMethodist(Body):
+    def command(self, given: Given) -> Command:
+        return accompanying.ReleaseMethodist(**given.who, methodist=given.named)
+
+
+class NextSteps(Body):
+    text: Text
+
+    def command(self, given: Given) -> Command:
+        return accompanying.PlanNextSteps(**given.who, text=self.text)

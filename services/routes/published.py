@@ -155,6 +155,37 @@ class RouteWithdrawn(Promise):
     withdrawn_at: AwareDatetime
 
 
+class MethodistAssigned(Promise):
+    contract: ClassVar[str] = "routes.methodist_assigned.v1"
+
+    methodist_id: UUID
+    assigned_at: AwareDatetime
+
+
+class HelpAsked(Promise):
+    contract: ClassVar[str] = "routes.help_asked.v1"
+
+    help_id: UUID
+    of: Literal["methodist", "coordinator", "school"]
+    asked_at: AwareDatetime
+
+
+class HelpAnswered(Promise):
+    contract: ClassVar[str] = "routes.help_answered.v1"
+
+    help_id: UUID
+    answered_at: AwareDatetime
+
+
+class RouteOverdue(Promise):
+    """A mark, not an end: the last day has passed."""
+
+    contract: ClassVar[str] = "routes.route_overdue.v1"
+
+    planned_end: date
+    marked_at: AwareDatetime
+
+
 class Place(TypedDict):
     route_id: UUID
     tutee_id: UUID
@@ -204,6 +235,12 @@ MAKERS: Final[Mapping[type, Callable[[Place, Any], Promise]]] = {
     f.ConclusionReturned: lambda place, fact: ConclusionReturned(**place, returned_at=fact.at),
     f.ConclusionAgreed: lambda place, fact: ConclusionAgreed(**place, agreed_at=fact.at),
     f.RouteCompleted: _completed,
+    f.MethodistAssigned: lambda place, fact: MethodistAssigned(
+        **place, methodist_id=fact.methodist, assigned_at=fact.at
+    ),
+    f.HelpAsked: lambda place, fact: HelpAsked(**place, help_id=fact.help, of=fact.of, asked_at=fact.at),
+    f.HelpAnswered: lambda place, fact: HelpAnswered(**place, help_id=fact.help, answered_at=fact.at),
+    f.RouteOverdue: lambda place, fact: RouteOverdue(**place, planned_end=fact.planned_end, marked_at=fact.at),
     f.RouteWithdrawn: lambda place, fact: RouteWithdrawn(**place, withdrawn_at=fact.at),
 }
 

@@ -1,15 +1,16 @@
-"""What is read of the table in schema.sql."""
+"""What is read of the tables in schema.sql."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from shared.store.types import Store
 
 ROUTES = """
-SELECT id, version, tutee_id, tutor_id, municipality, school, status, stage, medium, model, on_hold, opened_at,
-       started_on, planned_end, activities, activities_done
+SELECT id, version, tutee_id, tutor_id, municipality, school, status, stage, medium, model, on_hold, overdue,
+       opened_at, started_on, planned_end, activities, activities_done
 FROM routes
 WHERE ($1::text IS NULL OR status = $1)
   AND ($2::text IS NULL OR municipality = $2)
@@ -17,13 +18,24 @@ WHERE ($1::text IS NULL OR status = $1)
   AND ($4::uuid IS NULL OR tutee_id = $4)
   AND ($5::uuid IS NULL OR id > $5)
   AND (
-    tutee_id = $6 OR (tutor_id = $6 AND NOT on_hold) OR EXISTS (
+    tutee_id = $6 OR (tutor_id = $6 AND NOT on_hold)
+    OR EXISTS (SELECT FROM route_methodists m WHERE m.route_id = routes.id AND m.methodist_id = $6)
+    OR EXISTS (
       SELECT FROM unnest($7::text[], $8::text[]) AS place (municipality, school)
       WHERE place.municipality IN ('', routes.municipality) AND place.school IN ('', routes.school)
     )
   )
 ORDER BY id
 LIMIT $9
+"""
+
+
+PASSED = """
+SELECT id FROM routes
+WHERE NOT overdue AND planned_end < $1
+  AND status IN ('running', 'evaluating', 'conclusion_drafted', 'conclusion_returned')
+ORDER BY planned_end, id
+LIMIT $2
 """
 
 
@@ -56,3 +68,8 @@ async def routes(store: Store, wish: Wish) -> list[Mapping[str, Any]]:
         schools,
         wish.limit,
     )
+
+
+async def passed(store: Store, today: date, limit: int) -> list[UUID]:
+    """Routes whose last day is over and that are not marked yet."""
+    return [row["id"] for row in await store.fetch(PASSED, today, limit)]

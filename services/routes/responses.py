@@ -7,8 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from services.routes import texts
-from services.routes.domain.route.facts import DynamicsRecorded, ModelChosen, StageEntered
-from services.routes.domain.route.state import Completed, Concluded, Doing, Drafted, Nominated, Plan, Route, Run, status
+from services.routes.domain.route.company import Company
+from services.routes.domain.route.facts import DynamicsRecorded, ModelChosen, StageEntered, SuggestionMade, SupportGiven
+from services.routes.domain.route.state import (
+    Completed,
+    Concluded,
+    Doing,
+    Drafted,
+    Nominated,
+    Plan,
+    Route,
+    Run,
+    status,
+)
 from shared.domain import Personal
 from shared.store.types import Recorded
 
@@ -52,7 +63,11 @@ def route_shown(id: UUID, version: int, state: Nominated | Route) -> dict[str, A
                 "stage_name": texts.STAGES[state.stage],
                 "tutor_id": shown(state.tutor),
                 "model": state.model,
+                "track": state.track,
                 "on_hold": state.on_hold,
+                "overdue": state.overdue,
+                "continues": shown(state.continues),
+                "priority": state.priority,
                 "opened_at": shown(state.opened_at),
                 "returned_because": shown(getattr(state.phase, "returned", None)),
                 "term": shown(state.run.term if state.run else plan.term),
@@ -62,6 +77,7 @@ def route_shown(id: UUID, version: int, state: Nominated | Route) -> dict[str, A
                 "activity": [activity(doing) for doing in plan.activities.values()],
                 "reflection": reflection(state),
                 "adjustment": adjustment(state.run),
+                "company": company(state.company),
             }
 
 
@@ -94,7 +110,11 @@ def reflection(route: Route) -> dict[str, Any]:
         }
     match route.phase:
         case Drafted(verdicts=verdicts) | Concluded(verdicts=verdicts) | Completed(verdicts=verdicts):
-            texts_too = {"text": verdicts.text.text, "weighing": shown(verdicts.weighing)}
+            texts_too = {
+                "text": verdicts.text.text,
+                "weighing": shown(verdicts.weighing),
+                "cosigned_by": shown(verdicts.cosigned),
+            }
             told["conclusion"] = shown(verdicts.conclusion) | texts_too
     return told
 
@@ -102,6 +122,19 @@ def reflection(route: Route) -> dict[str, Any]:
 def presentation(plan: Plan) -> dict[str, Any] | None:
     chosen = plan.presentation
     return shown(chosen.presentation) | {"title": chosen.title.text} if chosen else None
+
+
+def company(beside: Company) -> dict[str, Any]:
+    """Who stands beside the tutee, and what they did and said."""
+    return {
+        "methodists": shown(sorted(beside.methodists)),
+        "suggestions": items(beside.suggestions),
+        "supports": items(beside.supports),
+        "helps": items(beside.helps),
+        "reviews": texts_of(beside.reviews),
+        "reports": items(beside.reports),
+        "next_steps": shown(beside.next_steps),
+    }
 
 
 def adjustment(run: Run | None) -> dict[str, Any] | None:
@@ -151,6 +184,10 @@ def names(event: object) -> dict[str, object]:
             return {"stage": stage, "stage_name": texts.STAGES[stage]}
         case ModelChosen(model=model):
             return {"model_name": texts.MODELS[model]}
+        case SuggestionMade(subject=subject):
+            return {"subject_name": texts.SUBJECTS[subject]}
+        case SupportGiven(kind=kind):
+            return {"support_name": texts.SUPPORTS[kind]}
         case DynamicsRecorded(judgement=judgement):
             return {"verdict_name": texts.VERDICTS[judgement.verdict]}
         case _:

@@ -1,4 +1,4 @@
--- One row per route, written in the transaction of the facts it shows.
+-- Written in the transaction of the facts they show.
 CREATE TABLE IF NOT EXISTS routes (
     id uuid PRIMARY KEY,
     version integer NOT NULL,
@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS routes (
     medium text,
     model text,
     on_hold boolean NOT NULL,
+    overdue boolean NOT NULL,
     opened_at timestamptz,
     started_on date,
     planned_end date,
@@ -20,3 +21,10 @@ CREATE TABLE IF NOT EXISTS routes (
 CREATE INDEX IF NOT EXISTS routes_by_tutee ON routes (tutee_id, id);
 CREATE INDEX IF NOT EXISTS routes_by_tutor ON routes (tutor_id, id) WHERE tutor_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS routes_by_place ON routes (municipality, school, id);
+CREATE INDEX IF NOT EXISTS routes_by_end ON routes (planned_end) WHERE NOT overdue;
+CREATE TABLE IF NOT EXISTS route_methodists (
+    route_id uuid NOT NULL,
+    methodist_id uuid NOT NULL,
+    PRIMARY KEY (route_id, methodist_id)
+);
+CREATE INDEX IF NOT EXISTS routes_of_methodist ON route_methodists (methodist_id, route_id);

@@ -13,6 +13,8 @@ class RoutesSettings(ServiceSettings):
     policy: Path = PUBLISHED  # the region's readings of the regulation
     time_zone: str = "Asia/Irkutsk"  # whose calendar days terms are counted in
 
+    deadline_seconds: float = 600  # between two looks for passed deadlines
+
     @field_validator("time_zone")
     @classmethod
     def known(cls, value: str) -> str:

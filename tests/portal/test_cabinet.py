@@ -43,7 +43,7 @@ async def walked(commands: Any) -> tuple[dict[str, Any], dict[str, Any], dict[st
         await executor.execute(category, ROUTE, command, context)
     state, version = await executor.state(category, ROUTE)
     history = responses.timeline(await executor.history(category, ROUTE))
-    (row,) = view(ROUTE, version, state)
+    row, *_ = view(ROUTE, version, state)
     told = responses.route_shown(ROUTE, version, state)  # type: ignore[arg-type]
     listed = {"opened_at": None, "planned_end": None} | responses.row_shown(row.values)
     return json.loads(json.dumps(told)), history, json.loads(json.dumps(listed))

@@ -122,3 +122,8 @@ def director(somebody: Any) -> Somebody:
 @pytest.fixture
 def methodist(somebody: Any) -> Somebody:
     return somebody(p.METHODIST, "methodist")  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def centre(somebody: Any) -> Somebody:
+    return somebody(p.OTHER, "regional_centre")  # type: ignore[no-any-return]

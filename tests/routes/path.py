@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.routes.domain.route import designing, diagnosing, preparing, reflecting, running
+from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
 from services.routes.domain.route.decider import route
 from services.routes.domain.route.records import (
     Activity,
@@ -22,6 +22,7 @@ from services.routes.domain.route.records import (
 )
 from services.routes.domain.route.rules import Command
 from services.routes.policies import PUBLISHED, read_policy
+from shared.domain import Personal
 from tests.story import Story
 
 POLICY = read_policy(PUBLISHED)
@@ -126,6 +127,24 @@ agree_conclusion = reflecting.AgreeConclusion(**SCHOOL)
 return_conclusion = reflecting.ReturnConclusion(**SCHOOL, reason="уточните вывод")
 complete = reflecting.Complete(**TUTOR, today=LATER)
 
+CENTRE = {"by": Actor(person=OTHER, role="regional_centre"), "at": NOW}
+COORDINATOR = {"by": Actor(person=OTHER, role="municipal_coordinator"), "at": NOW}
+SUGGESTION, SUPPORT, HELP, REVIEW, REPORT = (UUID(int=n) for n in range(301, 306))
+assign_methodist = accompanying.AssignMethodist(**CENTRE, methodist=METHODIST)
+release_methodist = accompanying.ReleaseMethodist(**CENTRE, methodist=METHODIST)
+suggest = accompanying.Suggest(**SCHOOL, suggestion=SUGGESTION, subject="dates", text="до мая", end=LATER)
+answer_suggestion = accompanying.AnswerSuggestion(**TUTEE, suggestion=SUGGESTION, accepted=True)
+support = accompanying.GiveSupport(**TUTOR, support=SUPPORT, kind="task", text="уточнили задачу", on=TODAY, today=TODAY)
+ask_help = accompanying.AskHelp(**TUTEE, help=HELP, of="methodist", text="как построить критерии?")
+answer_help = accompanying.AnswerHelp(**EXPERT, help=HELP, text="начните с результата")
+review = accompanying.ReviewInterim(**TUTOR, review=REVIEW, text="семинар дал больше, чем ждали")
+propose_report = accompanying.ProposeReport(**SCHOOL, report=REPORT, title="Отчёт на педсовете", planned=TERM)
+agree_report = accompanying.AgreeReport(**TUTEE, report=REPORT)
+ask_cosignature = accompanying.AskCosignature(**TUTOR)
+cosign = reflecting.CosignConclusion(**COORDINATOR)
+plan_next_steps = accompanying.PlanNextSteps(**TUTEE, text="курс по оцениванию")
+mark_overdue = accompanying.MarkOverdue(**SYSTEM, today=date(2027, 6, 1))
+
 OPENED = (nominate, invite, accept)
 PREPARED = (*OPENED, appoint, choose_model)
 DIAGNOSED = (*PREPARED, record_result, record_deficit, record_difficulty, record_request)
@@ -139,6 +158,10 @@ ASSESSED = (*PRESENTED, assess)
 DRAFTED = (*ASSESSED, reflect, draft)
 CONCLUDED = (*DRAFTED, agree_conclusion)
 COMPLETED = (*CONCLUDED, complete)
+
+
+def annas(text: str) -> Personal:
+    return Personal(subject=ANNA, text=text)
 
 
 def facts(commands: Iterable[Command], decider: Any = ROUTE) -> list[Any]:

@@ -7,6 +7,7 @@ import pytest
 
 from services.routes import consumers, texts
 from services.routes.categories import routes
+from services.routes.deadlines import Deadlines
 from shared.bus.hearing import Listener
 from tests.contracts.house import sample
 from tests.routes import path as p
@@ -15,8 +16,8 @@ from tests.routes.walk import ACTIVITY, Walk
 
 
 @pytest.fixture
-def walk(anna, boris, director, methodist, clock):
-    return Walk(anna, boris, director, methodist, clock)
+def walk(anna, boris, director, methodist, centre, clock):
+    return Walk(anna, boris, director, methodist, centre, clock)
 
 
 async def problem(answering, status: int, name: str) -> dict:
@@ -122,6 +123,48 @@ async def test_a_tutor_without_consent_is_a_stranger_again(walk):
     assert (await walk.boris.see("/routes"))["items"] == []
     await walk.anna.do(walk.at("consent"))
     assert (await walk.boris.see(f"/routes/{walk.id}"))["on_hold"] is False
+
+
+async def test_a_methodist_sees_the_routes_they_are_assigned_to(walk):
+    await walk.opened()
+    await problem(walk.methodist.get(f"/routes/{walk.id}"), 404, "not-found")
+    await walk.centre.do(walk.at("methodists"), {"methodist_id": str(p.METHODIST)})
+    assert (await walk.methodist.see(f"/routes/{walk.id}"))["company"]["methodists"] == [str(p.METHODIST)]
+    assert [item["id"] for item in (await walk.methodist.see("/routes"))["items"]] == [walk.id]
+    await walk.centre.do(walk.at(f"methodists/{p.METHODIST}/release"))
+    await problem(walk.methodist.get(f"/routes/{walk.id}"), 404, "not-found")
+    assert (await walk.methodist.see("/routes"))["items"] == []
+
+
+async def test_a_passed_deadline_is_marked_once_by_the_service_itself(walk, app, clock):
+    await walk.opened()
+    await walk.prepared()
+    await walk.planned(await walk.diagnosed())
+    await walk.started()
+    runtime = app.state.runtime
+    deadlines = Deadlines(runtime.store, runtime.executor, routes(p.POLICY), clock, "Asia/Irkutsk", 1)
+    clock.to(2027, 5, 31)
+    assert await deadlines.look() == 0
+    clock.to(2027, 6, 1)
+    assert await deadlines.look() == 1
+    assert await deadlines.look() == 0
+    assert (await walk.anna.see(f"/routes/{walk.id}"))["overdue"] is True
+    await walk.anna.do(walk.at("extension"), {"end": "2027-12-31"})
+    assert (await walk.anna.see("/routes"))["items"][0]["overdue"] is False
+
+
+async def test_beside_the_tutee_over_http(walk):
+    await walk.opened()
+    await walk.prepared()
+    asked = await walk.anna.do(walk.at("helps"), {"of": "school", "text": "нужен класс для пробы"})
+    await walk.director.do(walk.at(f"helps/{asked['item_id']}/answer"), {"text": "возьмите 7Б"})
+    wish = {"subject": "forms", "text": "добавьте стажировку"}
+    suggestion = (await walk.boris.do(walk.at("suggestions"), wish))["item_id"]
+    await walk.anna.do(walk.at(f"suggestions/{suggestion}/answer"), {"accepted": False})
+    company = (await walk.anna.see(f"/routes/{walk.id}"))["company"]
+    assert company["helps"][0]["answers"] == ["возьмите 7Б"]
+    assert company["suggestions"][0]["accepted"] is False
+    assert company["suggestions"][0]["by"]["role"] == "tutor"
 
 
 async def test_a_teacher_opens_only_at_their_own_school(anna, somebody):

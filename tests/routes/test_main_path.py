@@ -61,7 +61,7 @@ def test_the_path_of_these_tests_is_the_one_told_here():
 @pytest.mark.parametrize("length", range(1, len(p.COMPLETED)))
 def test_every_part_of_the_path_has_one_row_that_names_its_status(length: int):
     state = p.ROUTE.fold(p.facts(p.COMPLETED[:length]))
-    (row,) = view(UUID(int=9), length, state)
+    row, *_ = view(UUID(int=9), length, state)
     assert row.values["status"] == STATUSES[length - 1][1]
     assert row.values["tutee_id"] == p.ANNA
 
@@ -219,9 +219,17 @@ def test_a_wish_that_is_already_true_changes_nothing(command):
 
 
 def test_the_row_of_a_running_route_counts_its_activities():
-    (row,) = view(UUID(int=9), 30, p.ROUTE.fold(p.facts(p.DONE)))
+    row, *_ = view(UUID(int=9), 30, p.ROUTE.fold(p.facts(p.DONE)))
     assert (row.values["activities"], row.values["activities_done"]) == (1, 1)
     assert (row.values["started_on"], row.values["planned_end"]) == (p.TODAY, p.LATER)
+
+
+def test_the_rows_name_the_methodists_of_a_route():
+    state = p.ROUTE.fold(p.facts((*p.STARTED, p.assign_methodist)))
+    rows = list(view(UUID(int=9), 30, state))
+    assert rows[-1].values == {"route_id": UUID(int=9), "methodist_id": p.METHODIST}
+    released = p.ROUTE.fold(p.facts((*p.STARTED, p.assign_methodist, p.release_methodist)))
+    assert [row.table for row in view(UUID(int=9), 31, released)] == ["routes", "route_methodists"]
 
 
 def test_results_keep_their_levels():

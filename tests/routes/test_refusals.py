@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.routes import texts
+from services.routes.domain.route import accompanying as acc
 from services.routes.domain.route import designing as d
 from services.routes.domain.route import diagnosing, rules
 from services.routes.domain.route import preparing as pre
@@ -117,6 +118,27 @@ CASES = [
     ("2.8.3", p.ASSESSED, p.agree_conclusion, ref.ConclusionMissing),
     ("2.8.3", p.ASSESSED, p.return_conclusion, ref.ConclusionMissing),
     ("2.8.3", p.DRAFTED, p.complete, ref.ConclusionNotAgreed),
+    ("2.8.2", p.DRAFTED, p.cosign, ref.NotInvitedToCosign),
+    ("2.8.3", p.ASSESSED, p.cosign, ref.ConclusionMissing),
+    ("1.5", p.STARTED, p.answer_suggestion, acc.UnknownSuggestion),
+    (
+        "1.5",
+        (*p.STARTED, p.suggest, p.answer_suggestion),
+        p.but(p.answer_suggestion, accepted=False),
+        acc.AnsweredAlready,
+    ),
+    ("2.8", p.STARTED, p.but(p.suggest, end=None), acc.DatesMissing),
+    ("2.5", p.STARTED, p.but(p.support, on=p.TODAY + timedelta(days=1)), rules.InTheFuture),
+    ("2.8.5", p.STARTED, p.answer_help, acc.UnknownHelp),
+    ("2.8.5", (*p.STARTED, p.but(p.ask_help, of="school")), p.answer_help, acc.AnotherWasAsked),
+    ("2.3", p.AGREED, p.review, rules.RouteNotStarted),
+    ("2.8.3", p.STARTED, p.agree_report, acc.UnknownReport),
+    ("2.8.3", (*p.STARTED, p.propose_report), p.but(p.agree_report, by=p.SCHOOL["by"]), acc.OwnProposal),
+    ("3.1.4", p.STARTED, p.but(p.assign_methodist, methodist=p.ANNA), acc.MethodistIsTutee),
+    ("1.6", (p.nominate,), p.plan_next_steps, rules.RouteUnknown),
+    ("1.9", p.STARTED, p.but(p.mark_overdue, today=p.LATER), acc.NotOverdue),
+    ("2.8", p.STARTED, p.but(p.suggest, by=p.TUTEE["by"]), rules.NotYourPart),
+    ("2.8", p.STARTED, p.but(p.assign_methodist, by=p.SCHOOL["by"]), rules.NotYourPart),
     ("1.12", p.COMPLETED, p.withdraw, rules.RouteEnded),
     ("1.12", (*p.STARTED, p.withdraw), p.complete_activity, rules.RouteEnded),
     ("2.8", p.SUBMITTED, p.but(p.agree, by=p.TUTEE["by"]), rules.NotYourPart),
@@ -124,7 +146,7 @@ CASES = [
     ("2.8", p.STARTED, p.but(p.extend, by=p.TUTOR["by"]), rules.NotYourPart),
     ("2.8", p.PREPARED, p.but(p.record_result, by=p.TUTEE["by"]), rules.NotYourPart),
 ]
-MODULES = (rules, pre, diagnosing, d, run, ref)
+MODULES = (rules, pre, diagnosing, d, run, ref, acc)
 ALL = {
     thing
     for module in MODULES

@@ -32,6 +32,7 @@ class Walk:
     boris: Somebody
     director: Somebody
     methodist: Somebody
+    centre: Somebody
     clock: Clock
     id: str = ""
     task: str = ""
@@ -82,6 +83,7 @@ class Walk:
         self.clock.to(2027, 5, 11)
         await self.anna.do(self.at("products"), {"title": "Урок", "link": "", "summary": "конспект и лист критериев"})
         await self.anna.do(self.at("presentation"), {"presented_on": "2027-05-10"})
+        await self.centre.do(self.at("methodists"), {"methodist_id": str(p.METHODIST)})
         verdict = {"developed": True, "deficits_removed": True, "dynamics": True, "text": "уверенно"}
         await self.methodist.do(self.at("assessments"), verdict)
 

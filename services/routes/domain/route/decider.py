@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from services.routes.domain.policy import Policy
-from services.routes.domain.route import designing, diagnosing, preparing, reflecting, running
+from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
 from services.routes.domain.route.evolve import evolve
 from services.routes.domain.route.facts import Fact
 from services.routes.domain.route.rules import Command, NotYourPart, Rule
@@ -13,7 +13,14 @@ from services.routes.domain.route.state import Absent, State
 from shared.domain import Decider
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
-    {**preparing.RULES, **diagnosing.RULES, **designing.RULES, **running.RULES, **reflecting.RULES}
+    {
+        **preparing.RULES,
+        **diagnosing.RULES,
+        **designing.RULES,
+        **running.RULES,
+        **reflecting.RULES,
+        **accompanying.RULES,
+    }
 )
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 from services.routes.domain.route import facts as f
+from services.routes.domain.route.company import stood_by
+from services.routes.domain.route.maps import with_one, without
 from services.routes.domain.route.records import Change, Term
 from services.routes.domain.route.state import (
     NONE,
@@ -37,13 +39,13 @@ from services.routes.domain.route.state import (
 )
 from shared.domain import changed
 
-V = TypeVar("V")
-
 
 def evolve(state: State, fact: object) -> State:
     if isinstance(state, Route):
         change = CHANGES.get(type(fact))
-        return change(state, fact) if change else state
+        if change is None:
+            return changed(state, company=stood_by(state.company, fact))
+        return change(state, fact)
     match fact, state:
         case f.RouteNominated(), _:
             return Nominated(whose=fact.whose, medium=fact.medium, at=fact.at)
@@ -52,17 +54,15 @@ def evolve(state: State, fact: object) -> State:
         case f.InvitationDeclined(), Nominated():
             return changed(state, declined=True)
         case f.RouteOpened(), _:
-            return Route(whose=fact.whose, medium=fact.medium, opened_at=fact.at)
+            return Route(
+                whose=fact.whose,
+                medium=fact.medium,
+                opened_at=fact.at,
+                continues=fact.continues,
+                priority=fact.priority,
+            )
         case _:
             return state
-
-
-def with_one(known: Mapping[UUID, V], id: UUID, value: V) -> Mapping[UUID, V]:
-    return MappingProxyType({**known, id: value})
-
-
-def without(known: Mapping[UUID, V], *ids: UUID) -> Mapping[UUID, V]:
-    return MappingProxyType({id: value for id, value in known.items() if id not in ids})
 
 
 def planned(route: Route, **changes: Any) -> Route:
@@ -191,12 +191,20 @@ def completed(route: Route, fact: f.RouteCompleted) -> Route:
             return route
 
 
+def cosigned(route: Route, fact: f.ConclusionCosigned) -> Route:
+    match route.phase:
+        case Drafted(verdicts=verdicts) as phase:
+            return changed(route, phase=changed(phase, verdicts=changed(verdicts, cosigned=fact.coordinator)))
+        case _:
+            return route
+
+
 Step = Callable[[Route, Any], Route]
 
 PREPARING: Final[Mapping[type, Step]] = {
     f.StageEntered: entered,
     f.TutorAppointed: lambda route, fact: changed(route, tutor=fact.tutor),
-    f.ModelChosen: lambda route, fact: changed(route, model=fact.model, consented=fact.tutor),
+    f.ModelChosen: lambda route, fact: changed(route, model=fact.model, consented=fact.tutor, track=fact.track),
     f.ConsentRequired: lambda route, _: changed(route, consented=None),
     f.ConsentGiven: lambda route, fact: changed(route, consented=fact.tutor),
     f.ConsentWithdrawn: lambda route, _: changed(route, consented=None),
@@ -241,6 +249,7 @@ RUNNING: Final[Mapping[type, Step]] = {
     f.AdjustmentReturned: lambda route, _: settled(route),
     f.RouteAdjusted: adjusted,
     f.RouteExtended: extended,
+    f.RouteOverdue: lambda route, fact: ran(route, overdue_since=fact.planned_end),
 }
 REFLECTING: Final[Mapping[type, Step]] = {
     f.ProductSubmitted: submitted_product,
@@ -251,6 +260,8 @@ REFLECTING: Final[Mapping[type, Step]] = {
     f.OfferAnswered: lambda route, fact: ran(route, offer=None, offer_accepted=fact.accepted),
     f.AchievementReflected: lambda route, fact: ran(route, achievement=fact.text),
     f.ConclusionDrafted: drafted,
+    f.CosignatureAsked: lambda route, _: ran(route, cosigning=True),
+    f.ConclusionCosigned: cosigned,
     f.ConclusionReturned: lambda route, fact: moved(route, lambda run: Evaluating(run=run, returned=fact.reason)),
     f.ConclusionAgreed: concluded,
     f.RouteCompleted: completed,

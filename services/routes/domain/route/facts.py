@@ -10,17 +10,21 @@ from uuid import UUID
 
 from services.routes.domain.route.records import (
     Activity,
+    Actor,
     Assessment,
     Change,
     Conclusion,
     DeficitSource,
     DiagnosticResult,
+    Helper,
     Judgement,
     Medium,
     Model,
     Presentation,
     ProductKind,
     Reason,
+    Subject,
+    SupportKind,
     Term,
     Whose,
 )
@@ -49,10 +53,14 @@ class InvitationDeclined:
 
 @message
 class RouteOpened:
+    """`continues` is the route whose results this one starts from (p. 4.2); `priority` a direction of p. 1.7."""
+
     whose: Whose
     medium: Medium
     invited: bool
     at: datetime
+    continues: UUID | None = None
+    priority: str = ""
 
 
 @message
@@ -76,6 +84,7 @@ class ModelChosen:
     model: Model
     tutor: UUID | None
     at: datetime
+    track: str = ""
 
 
 @message
@@ -364,6 +373,20 @@ class ConclusionDrafted:
 
 
 @message
+class CosignatureAsked:
+    whose: Whose
+    at: datetime
+
+
+@message
+class ConclusionCosigned:
+    """The municipal coordinator takes part in the conclusion (p. 2.8.2)."""
+
+    coordinator: UUID
+    at: datetime
+
+
+@message
 class ConclusionReturned:
     whose: Whose
     reason: Personal
@@ -388,6 +411,104 @@ class RouteCompleted:
     tasks_achieved: int
     certificate_due: bool
     policy: str
+    at: datetime
+    kept_until: date | None = None
+
+
+# ── At every stage ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@message
+class SuggestionMade:
+    suggestion: UUID
+    subject: Subject
+    by: Actor
+    end: date | None
+    text: Personal
+    at: datetime
+
+
+@message
+class SuggestionAnswered:
+    suggestion: UUID
+    accepted: bool
+    at: datetime
+
+
+@message
+class SupportGiven:
+    support: UUID
+    kind: SupportKind
+    by: Actor
+    on: date
+    text: Personal
+    at: datetime
+
+
+@message
+class HelpAsked:
+    whose: Whose
+    help: UUID
+    of: Helper
+    text: Personal
+    at: datetime
+
+
+@message
+class HelpAnswered:
+    whose: Whose
+    help: UUID
+    by: Actor
+    text: Personal
+    at: datetime
+
+
+@message
+class InterimReviewed:
+    review: UUID
+    text: Personal
+    at: datetime
+
+
+@message
+class ReportProposed:
+    report: UUID
+    planned: Term
+    by_tutee: bool
+    title: Personal
+    at: datetime
+
+
+@message
+class ReportAgreed:
+    report: UUID
+    at: datetime
+
+
+@message
+class MethodistAssigned:
+    whose: Whose
+    methodist: UUID
+    at: datetime
+
+
+@message
+class MethodistReleased:
+    whose: Whose
+    methodist: UUID
+    at: datetime
+
+
+@message
+class NextStepsPlanned:
+    text: Personal
+    at: datetime
+
+
+@message
+class RouteOverdue:
+    whose: Whose
+    planned_end: date
     at: datetime
 
 
@@ -438,8 +559,24 @@ Reflecting = (
     | OfferAnswered
     | AchievementReflected
     | ConclusionDrafted
+    | CosignatureAsked
+    | ConclusionCosigned
     | ConclusionReturned
     | ConclusionAgreed
     | RouteCompleted
 )
-Fact = Preparing | Diagnosing | Designing | Running | Reflecting
+Accompanying = (
+    SuggestionMade
+    | SuggestionAnswered
+    | SupportGiven
+    | HelpAsked
+    | HelpAnswered
+    | InterimReviewed
+    | ReportProposed
+    | ReportAgreed
+    | MethodistAssigned
+    | MethodistReleased
+    | NextStepsPlanned
+    | RouteOverdue
+)
+Fact = Preparing | Diagnosing | Designing | Running | Reflecting | Accompanying

@@ -44,10 +44,12 @@ class Nominate(Command):
 
 @message
 class Open(Command):
-    """A teacher opens a route of their own."""
+    """A teacher opens a route, which may continue an earlier one (p. 4.2) or follow a priority direction (p. 1.7)."""
 
     whose: Whose
     medium: Medium
+    continues: UUID | None = None
+    priority: str = ""
 
 
 @message
@@ -69,7 +71,10 @@ class AppointTutor(Command):
 
 @message
 class ChooseModel(Command):
+    """`track` is the code of a thematic track, which a route of the regional model may belong to (p. 3.1.5)."""
+
     model: Model
+    track: str = ""
 
 
 @message
@@ -138,7 +143,14 @@ def open_(command: Open, state: State, _: Policy) -> list[Fact]:
     match state:
         case Absent():
             return [
-                RouteOpened(whose=command.whose, medium=command.medium, invited=False, at=command.at),
+                RouteOpened(
+                    whose=command.whose,
+                    medium=command.medium,
+                    invited=False,
+                    at=command.at,
+                    continues=command.continues,
+                    priority=command.priority,
+                ),
                 StageEntered(stage=1, at=command.at),
             ]
         case Route(whose=command.whose):
@@ -194,14 +206,14 @@ def appoint(command: AppointTutor, state: State, _: Policy) -> list[Fact]:
 def choose_model(command: ChooseModel, state: State, _: Policy) -> list[Fact]:
     """p. 3.1.2: choosing the regional model is the consent to the tutor who is appointed, by name."""
     route = live(state)
-    if command.model == route.model:
+    if command.model == route.model and command.track == route.track:
         return []
     if not isinstance(route.phase, Opened | DesigningPhase):
         raise ModelIsFixed
     if route.tutor is None:
         raise TutorNotAppointed
     seen_by = route.tutor if command.model == "regional" else None
-    return [ModelChosen(model=command.model, tutor=seen_by, at=command.at)]
+    return [ModelChosen(model=command.model, tutor=seen_by, at=command.at, track=command.track)]
 
 
 def give_consent(command: GiveConsent, state: State, _: Policy) -> list[Fact]:

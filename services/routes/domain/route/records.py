@@ -24,7 +24,9 @@ PresentationForm = Literal[
 ]  # p. 2.8.5
 ActivityKind = Literal["meeting", "seminar", "contest", "course", "webinar", "internship", "training", "other"]
 
-SCHOOL_ROLES = frozenset({"school_administrator", "school_coordinator", "school_curator"})
+Subject = Literal["content", "forms", "technologies", "pace", "dates", "presentation"]  # p. 1.5
+SupportKind = Literal["diagnostics", "request", "task", "forms", "practice", "reflection"]  # p. 1.3, support
+Helper = Literal["methodist", "coordinator", "school"]  # p. 2.8.5
 
 
 @message

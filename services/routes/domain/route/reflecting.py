@@ -6,11 +6,13 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from services.routes.domain.calendar import add_years
 from services.routes.domain.policy import Policy
 from services.routes.domain.route.facts import (
     AchievementReflected,
     AdjustmentOffered,
     ConclusionAgreed,
+    ConclusionCosigned,
     ConclusionDrafted,
     ConclusionReturned,
     DynamicsRecorded,
@@ -79,6 +81,11 @@ class DraftConclusion(Command):
     conclusion: Conclusion
     text: str
     weighing: str = ""
+
+
+@message
+class CosignConclusion(Command):
+    """The municipal coordinator takes part in the conclusion, when invited."""
 
 
 @message
@@ -165,6 +172,12 @@ class ConclusionMissing(Refusal):
     """There is no conclusion that waits for the school."""
 
     clause = "2.8.3"
+
+
+class NotInvitedToCosign(Refusal):
+    """The coordinator takes part in a conclusion when the tutor invites them to."""
+
+    clause = "2.8.2"
 
 
 class ConclusionNotAgreed(Refusal):
@@ -315,6 +328,18 @@ def weighed(command: DraftConclusion, route: Route, run: Run, policy: Policy) ->
     return private(route, command.weighing) if command.weighing else None
 
 
+def cosign(command: CosignConclusion, state: State, _: Policy) -> list[Fact]:
+    match live(state).phase:
+        case Drafted(run=run) if not run.cosigning:
+            raise NotInvitedToCosign
+        case Drafted(verdicts=verdicts) if verdicts.cosigned == command.by.person:
+            return []
+        case Drafted():
+            return [ConclusionCosigned(coordinator=command.by.person, at=command.at)]
+        case _:
+            raise ConclusionMissing
+
+
 def agree_conclusion(command: AgreeConclusion, state: State, _: Policy) -> list[Fact]:
     route = live(state)
     match route.phase:
@@ -349,6 +374,7 @@ def complete(command: Complete, state: State, policy: Policy) -> list[Fact]:
 def completed(command: Complete, route: Route, run: Run, conclusion: Conclusion, policy: Policy) -> RouteCompleted:
     assert route.tutor is not None  # noqa: S101 - a concluded route has had its tutor
     enough = conclusion.tasks_achieved >= policy.certificate_tasks
+    kept_until = add_years(command.today, policy.paper_years) if route.medium == "paper" else None
     return RouteCompleted(
         whose=route.whose,
         tutor=route.tutor,
@@ -361,6 +387,7 @@ def completed(command: Complete, route: Route, run: Run, conclusion: Conclusion,
         certificate_due=enough and route.medium in policy.certificate_media,
         policy=policy.version,
         at=command.at,
+        kept_until=kept_until,
     )
 
 
@@ -382,6 +409,7 @@ RULES: Final[Mapping[type, Rule]] = MappingProxyType(
         AnswerOffer: Rule(answer_offer, TUTEE),
         ReflectOnAchievement: Rule(reflect_on_achievement, TUTEE),
         DraftConclusion: Rule(draft, TUTOR),
+        CosignConclusion: Rule(cosign, only("municipal_coordinator")),
         AgreeConclusion: Rule(agree_conclusion, agreers),
         ReturnConclusion: Rule(return_conclusion, agreers),
         Complete: Rule(complete, lambda policy: policy.completing),

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
+from services.routes.domain.route.company import Company
 from services.routes.domain.route.records import (
     Activity,
     Assessment,
@@ -142,15 +143,18 @@ class Run:
     offer_accepted: bool = False
     adjusted: bool = False
     extended: bool = False
+    overdue_since: date | None = None  # the last day that passed
+    cosigning: bool = False  # the municipal coordinator was invited to the conclusion
 
 
 @message
 class Verdicts:
-    """A conclusion with its texts."""
+    """A conclusion with its texts, and the coordinator who took part in it."""
 
     conclusion: Conclusion
     text: Personal
     weighing: Personal | None
+    cosigned: UUID | None = None
 
 
 @message
@@ -232,13 +236,23 @@ class Route:
     tutor: UUID | None = None
     model: Model | None = None
     consented: UUID | None = None  # the tutor whom the tutee lets see the route
+    continues: UUID | None = None
+    priority: str = ""
+    track: str = ""
     plan: Plan = Plan()
+    company: Company = Company()
     phase: Phase = Opened()
 
     @property
     def on_hold(self) -> bool:
         """p. 3.1.2: in the regional model the tutor of today must be the one the tutee consented to."""
         return self.model == "regional" and self.consented != self.tutor
+
+    @property
+    def overdue(self) -> bool:
+        """A mark, never an end; an extension takes it away."""
+        going = isinstance(self.phase, Running | Evaluating | Drafted)
+        return going and self.run is not None and self.run.overdue_since == self.run.term.end
 
     @property
     def run(self) -> Run | None:

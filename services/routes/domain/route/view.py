@@ -1,14 +1,14 @@
-"""The row that lists of routes are made of."""
+"""The rows that lists of routes are made of."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from services.routes.domain.route.records import Whose
 from services.routes.domain.route.state import Absent, Nominated, Route, State, status
-from shared.domain import Row
+from shared.domain import Gone, Row
 
 
-def view(id: UUID, version: int, state: State) -> Iterable[Row]:
+def view(id: UUID, version: int, state: State) -> Iterable[Row | Gone]:
     match state:
         case Absent():
             return
@@ -16,6 +16,9 @@ def view(id: UUID, version: int, state: State) -> Iterable[Row]:
             yield Row(table="routes", values=_place(id, version, whose) | {"status": status(state), "stage": 1})
         case Route(whose=whose):
             yield Row(table="routes", values=_place(id, version, whose) | _route(state))
+            yield Gone(table="route_methodists", key={"route_id": id})
+            for methodist in sorted(state.company.methodists):
+                yield Row(table="route_methodists", values={"route_id": id, "methodist_id": methodist})
 
 
 def _place(id: UUID, version: int, whose: Whose) -> dict[str, object]:
@@ -28,6 +31,7 @@ def _place(id: UUID, version: int, whose: Whose) -> dict[str, object]:
         "activities": 0,
         "activities_done": 0,
         "on_hold": False,
+        "overdue": False,
     }
 
 
@@ -40,6 +44,7 @@ def _route(route: Route) -> dict[str, object]:
         "medium": route.medium,
         "model": route.model,
         "on_hold": route.on_hold,
+        "overdue": route.overdue,
         "opened_at": route.opened_at,
         "started_on": route.run.term.start if route.run else None,
         "planned_end": term.end if term else None,
