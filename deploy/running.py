@@ -41,11 +41,7 @@ def interruptible() -> None:
 def serve() -> int:
     """The suite in the foreground, until it is asked to end."""
     interruptible()
-    suite = Suite(
-        local(),
-        module=os.environ.get("IOM_SERVICE_MODULE", "services.{name}"),
-        prefix=os.environ.get("IOM_DATABASE_PREFIX", "iom"),
-    )
+    suite = Suite(local(), prefix=os.environ.get("IOM_DATABASE_PREFIX", "iom"))
     suite.start()
     try:
         suite.wait_until_ready()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import time
 import urllib.error
@@ -14,6 +15,7 @@ from deploy.databases import Databases
 from deploy.environment import Addresses, environment
 from deploy.lock import Lock
 from deploy.paths import ROOT, local
+from deploy.rabbitmq.definitions import known
 from deploy.say import Missing, say
 from deploy.secrets import SERVICES, STORING, Secrets, kept_secrets, write_private
 from deploy.servers.admin import DIRECT, Management
@@ -24,19 +26,25 @@ from deploy.servers.process import Program, stop_together
 from deploy.servers.rabbitmq import PORTS, RabbitMQ
 from deploy.servers.rabbitmq import start as start_rabbitmq
 from deploy.supervise import Supervisor
+from shared.bus.connect import connect
+from shared.bus.topology import declare_known
 
 VHOST = "iom"
 
 
 @dataclass(slots=True)
 class Suite:
-    """Everything of one folder; services listed in `without` are left out, to see the others live on."""
+    """Everything of one folder; services listed in `without` are left out, to see the others live on.
+
+    `dropping` removes the databases at the end also from a server that goes on living because its address was given.
+    """
 
     folder: Path
     lasting: bool = True
     without: frozenset[str] = frozenset()
-    module: str = "services.{name}"
+    module: str = field(default_factory=lambda: os.environ.get("IOM_SERVICE_MODULE", "services.{name}"))
     prefix: str = "iom"
+    dropping: bool = False
     secrets: Secrets = field(init=False)
     ports: dict[str, int] = field(default_factory=dict)
     databases: Databases = field(init=False)
@@ -116,6 +124,7 @@ class Suite:
     def _start_services(self) -> None:
         say("Making a database and roles for each service")
         asyncio.run(self.databases.make())
+        asyncio.run(declare_queues(self.rabbitmq.url()))
         self.mail = self._python(
             "mail", ["deploy.mail", "--folder", str(self.mail_folder), "--port", self._port("mail")]
         )
@@ -171,6 +180,8 @@ class Suite:
         self.supervisor.end()
         mail = [self.mail] if hasattr(self, "mail") else []
         stop_together([*self.services.values(), *mail])
+        if self.dropping and hasattr(self, "databases") and self.postgres.program is None:
+            asyncio.run(self.databases.drop())
         for server in ("rabbitmq", "postgres"):
             if hasattr(self, server):
                 getattr(self, server).stop()
@@ -214,6 +225,15 @@ class Suite:
         if name in STORING:
             about["database"] = self.databases.admin_url(name)
         return about
+
+
+async def declare_queues(url: str) -> None:
+    """Of all services, also those left out: what is promised before a reader's first start waits for it."""
+    connection = await connect(url)
+    try:
+        await declare_known(await connection.channel(), known())
+    finally:
+        await connection.close()
 
 
 def is_ready(url: str, path: str = "/readyz") -> bool:

@@ -16,6 +16,7 @@ class Issuer:
     """Signs tokens; `keys(folder)` is the file that a service is given to trust them."""
 
     def __init__(self, kid: str = "") -> None:
+        self.name = ISSUER
         self._key = OKPKey.generate_key("Ed25519", {"kid": kid or str(uuid4())}, private=True)
 
     @property
@@ -32,7 +33,7 @@ class Issuer:
         """*other* claims replace the usual ones; one that is None is left out."""
         now = int(time.time())
         claims = {
-            "iss": ISSUER,
+            "iss": self.name,
             "aud": "iom",
             "sub": str(person),
             "jti": str(uuid4()),

@@ -1,15 +1,13 @@
 """The public page of a certificate: valid, revoked or unknown, and nothing that the paper does not say."""
 
-from dataclasses import dataclass
 from datetime import date
-from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.certificates import texts
-from services.certificates.domain.certificate import State, Valid, Void
+from services.certificates.responses import Verification
 
 _FOLDER: Final = Path(__file__).parent / "templates"
 _PAGES: Final = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
@@ -21,6 +19,7 @@ HEADERS: Final = {
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Cache-Control": "no-store",
+    "Vary": "Accept",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -29,26 +28,13 @@ HEADERS: Final = {
 _MARKS: Final = {"valid": "✓", "revoked": "✕", "unknown": "?", "later": "…"}
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    html: str
-    status: HTTPStatus
+def page(told: Verification, issuer: str) -> str:
+    return _html(told.standing, issuer, _facts(told))
 
 
-def page(state: State | None, issuer: str, day_of_revocation: date | None) -> Page:
-    """The page for what was found under a code; a grant that was never printed is unknown: there is no such paper."""
-    match state:
-        case Valid():
-            return Page(_html("valid", issuer, _facts(state, None)), HTTPStatus.OK)
-        case Void(document=document) if document is not None:
-            return Page(_html("revoked", issuer, _facts(state, day_of_revocation)), HTTPStatus.OK)
-        case _:
-            return Page(_html("unknown", issuer, []), HTTPStatus.NOT_FOUND)
-
-
-def later(issuer: str) -> Page:
+def later(issuer: str) -> str:
     """While the register cannot be read, nothing is said about any certificate."""
-    return Page(_html("later", issuer, []), HTTPStatus.SERVICE_UNAVAILABLE)
+    return _html("later", issuer, [])
 
 
 def _html(standing: str, issuer: str, facts: list[tuple[str, str]]) -> str:
@@ -64,18 +50,20 @@ def _html(standing: str, issuer: str, facts: list[tuple[str, str]]) -> str:
     )
 
 
-def _facts(state: Valid | Void, revoked_on: date | None) -> list[tuple[str, str]]:
-    document, grounds = state.document, state.grounds
-    if document is None:
+def _facts(told: Verification) -> list[tuple[str, str]]:
+    if told.standing == "unknown":
         return []
-    name = state.name.text if state.name else None
     rows = [
-        ("number", document.number),
-        ("holder", name or texts.PAGE["forgotten"]),
+        ("number", told.number or ""),
+        ("holder", told.holder or texts.PAGE["forgotten"]),
         ("route", texts.PAGE["route_text"]),
-        ("period", f"{texts.day(grounds.started_on)} — {texts.day(grounds.completed_on)}"),
-        ("issued_on", texts.day(document.issued_on)),
+        ("period", f"{_day(told.started_on)} — {_day(told.completed_on)}"),
+        ("issued_on", _day(told.issued_on)),
     ]
-    if revoked_on:
-        rows.append(("revoked_on", texts.day(revoked_on)))
+    if told.revoked_on:
+        rows.append(("revoked_on", _day(told.revoked_on)))
     return [(texts.PAGE[key], value) for key, value in rows]
+
+
+def _day(value: date | None) -> str:
+    return texts.day(value) if value else ""

@@ -15,7 +15,7 @@ class DirectoryUnavailable(Exception):
 
 
 class HolderUnknown(Exception):
-    """People answers, and has no name to print: no such person, or no consent to process personal data."""
+    """People answers, and has no name to print for this person, who may wait alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +47,22 @@ class PeopleDirectory:
             response = await self._client.get(f"/directory/{person}")
         except (httpx.HTTPError, OSError, ValueError, KeyError) as error:  # the token's answer may be unreadable too
             raise DirectoryUnavailable(type(error).__name__) from error
-        if response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
-            raise HolderUnknown("people knows no such person")
-        if response.status_code != HTTPStatus.OK:
-            raise DirectoryUnavailable(f"HTTP {response.status_code}")
-        try:
-            return _holder(_Answer.model_validate_json(response.content))
-        except ValidationError as error:
-            raise DirectoryUnavailable("an answer that cannot be read") from error
+        match response.status_code:
+            case HTTPStatus.OK:
+                return _holder(response.content)
+            case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
+                raise HolderUnknown("people knows no such person")
+            case HTTPStatus.INTERNAL_SERVER_ERROR:  # what breaks people at one person must not stop all the others
+                raise HolderUnknown("people breaks at this person")
+            case status:
+                raise DirectoryUnavailable(f"HTTP {status}")
 
 
-def _holder(answer: _Answer) -> Holder:
+def _holder(content: bytes) -> Holder:
+    try:
+        answer = _Answer.model_validate_json(content)
+    except ValidationError:
+        raise HolderUnknown("people's answer cannot be read") from None  # the error would quote the name
     if not answer.consented:
         raise HolderUnknown("the holder has not consented to the processing of personal data")
     name = _clean(f"{answer.family_name} {answer.given_name} {answer.patronymic or ''}")

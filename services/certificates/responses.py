@@ -1,11 +1,14 @@
-"""What a reader of the register gets: rows as JSON, without names and without the code of the public page."""
+"""What is told of certificates: to readers of the register rows without names, to the public what the paper says."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
+
+from services.certificates.domain.certificate import Document, State, Valid, Void
 
 
 class Certificate(BaseModel):
@@ -44,4 +47,41 @@ def certificate(row: Mapping[str, Any], verification: str) -> Certificate:
             "pdf": f"/certificates/{row['id']}/pdf" if printed else None,
             "verification": verification if printed else None,
         }
+    )
+
+
+class Verification(BaseModel):
+    """What anybody with a code is told, and no more than the paper says; all but the standing is null when unknown."""
+
+    standing: Literal["valid", "revoked", "unknown"]
+    number: str | None = None
+    holder: str | None = None  # null also when the holder was forgotten
+    started_on: date | None = None
+    completed_on: date | None = None
+    issued_on: date | None = None
+    revoked_on: date | None = None
+
+
+def verification(state: State | None, zone: ZoneInfo) -> Verification:
+    """For what was found under a code; a grant that was never printed is unknown: there is no such paper."""
+    match state:
+        case Valid(document=document):
+            return _told("valid", state, document, None)
+        case Void(document=Document() as document, revoked_at=revoked_at):
+            return _told("revoked", state, document, revoked_at.astimezone(zone).date())
+        case _:
+            return Verification(standing="unknown")
+
+
+def _told(
+    standing: Literal["valid", "revoked"], state: Valid | Void, document: Document, revoked_on: date | None
+) -> Verification:
+    return Verification(
+        standing=standing,
+        number=document.number,
+        holder=state.name.text if state.name else None,
+        started_on=state.grounds.started_on,
+        completed_on=state.grounds.completed_on,
+        issued_on=document.issued_on,
+        revoked_on=revoked_on,
     )

@@ -57,6 +57,5 @@ async def dynamics(store: Store, final_session: UUID) -> Mapping[str, Any] | Non
 async def sessions(store: Store, wish: Wish) -> list[Mapping[str, Any]]:
     municipalities = [municipality for municipality, _ in wish.places]
     schools = [school for _, school in wish.places]
-    return await store.fetch(
-        SESSIONS, wish.person, wish.route, wish.after, wish.reader, municipalities, schools, wish.limit
-    )
+    more = wish.limit + 1  # one more tells that there is more
+    return await store.fetch(SESSIONS, wish.person, wish.route, wish.after, wish.reader, municipalities, schools, more)

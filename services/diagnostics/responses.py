@@ -31,7 +31,6 @@ from services.diagnostics.shapes import (
 
 WORTH_SAYING = 10  # percent: a rival level less likely than this is not mentioned
 
-
 Live = Assigned | Started | Scored
 
 
@@ -64,8 +63,9 @@ def session_shown(
 
 
 def session_page(rows: Sequence[Mapping[str, Any]], limit: int) -> SessionPage:
-    items = [SessionListed.model_validate(dict(row)) for row in rows]
-    return SessionPage(items=items, next=str(items[-1].id) if len(items) == limit else None)
+    """*rows* are up to *limit* and one more, which is not shown."""
+    items = [SessionListed.model_validate(dict(row)) for row in rows[:limit]]
+    return SessionPage(items=items, next=str(items[-1].id) if len(rows) > limit else None)
 
 
 def instrument_page(instruments: Sequence[Instrument]) -> InstrumentPage:

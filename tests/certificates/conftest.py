@@ -1,8 +1,9 @@
-"""A real store of certificates, empty for each test."""
+"""A real store of certificates, empty for each test, the service on it, and one certificate that it issued."""
 
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest_asyncio
 
@@ -35,3 +36,9 @@ async def executor(store: PostgresStore) -> Executor:
 async def service(database: str, tmp_path: Path) -> AsyncIterator[Service]:
     async with running(database, tmp_path) as service:
         yield service
+
+
+@pytest_asyncio.fixture
+async def certificate(service: Service) -> dict[str, Any]:
+    await service.complete()
+    return await service.issued()

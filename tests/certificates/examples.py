@@ -1,5 +1,6 @@
 """The people, dates and grounds that the tests of certificates speak of."""
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -52,3 +53,21 @@ def completed(**changes: Any) -> dict[str, Any]:
         "policy": "1",
         "completed_at": "2026-11-20T05:00:00Z",
     } | changes
+
+
+def completion(id: str, **changes: Any) -> bytes:
+    """The message that brings it."""
+    return json.dumps(
+        {
+            "specversion": "1.0",
+            "id": id,
+            "source": "/services/routes",
+            "type": "routes.route_completed.v1",
+            "subject": f"route-{ROUTE}",
+            "time": "2026-11-20T05:00:00Z",
+            "datacontenttype": "application/json",
+            "streamversion": 40,
+            "correlation": "walk-1",
+            "data": completed(**changes),
+        }
+    ).encode()

@@ -1,9 +1,7 @@
 """The whole service in this process, on a real database, with tokens of the test's own issuer and pretended people."""
 
 import asyncio
-import json
 import os
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,34 +9,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
 
 from services.certificates.app import build
 from services.certificates.consumers import hearings
 from services.certificates.settings import CertificatesSettings
 from shared.bus.hearing import Listener
 from shared.runtime import Runtime
-from tests.certificates.examples import ANNA, completed
+from tests.certificates.examples import ANNA, completion
+from tests.issuer import ISSUER, Issuer
 
-ISSUER = "tests"
 MASTER, SIGNING = os.urandom(32).hex(), os.urandom(32).hex()  # a restarted service keeps its keys
-KEY = OKPKey.generate_key("Ed25519", {"kid": "tests"}, private=True)
-OTHER_KEY = OKPKey.generate_key("Ed25519", {"kid": "tests"}, private=True)
-
-
-def token(person: UUID, *grants: dict[str, str], key: OKPKey = KEY, lasting: int = 300) -> str:
-    now = int(time.time())
-    claims: dict[str, Any] = {
-        "iss": ISSUER,
-        "aud": "iom",
-        "sub": str(person),
-        "iat": now,
-        "exp": now + lasting,
-        "jti": str(uuid4()),
-        "grants": list(grants),
-    }
-    return jwt.encode({"alg": "Ed25519", "kid": "tests"}, claims, key, algorithms=["Ed25519"])
+TRUSTED, STRANGE = Issuer("tests"), Issuer("tests")
+token = TRUSTED.token
 
 
 def grant(role: str, municipality: str = "", school: str = "") -> dict[str, str]:
@@ -62,17 +44,7 @@ class Service:
     async def complete(self, **changes: Any) -> str:
         """A route is completed; returns the id of its message."""
         id = str(uuid4())
-        message = {
-            "specversion": "1.0",
-            "id": id,
-            "source": "/services/routes",
-            "type": "routes.route_completed.v1",
-            "subject": "route-1",
-            "time": "2026-11-20T05:00:00Z",
-            "streamversion": 40,
-            "data": completed(**changes),
-        }
-        assert await self._listener.hear(json.dumps(message).encode(), id)
+        assert await self._listener.hear(completion(id, **changes), id)
         return id
 
     async def get(self, path: str, bearer: str | None = None) -> httpx.Response:
@@ -95,11 +67,9 @@ class Service:
 
 @asynccontextmanager
 async def running(database: str, folder: Path) -> AsyncIterator[Service]:
-    jwks = folder / "jwks.json"
-    jwks.write_text(json.dumps(KeySet([KEY]).as_dict(private=False)))
     settings = CertificatesSettings(
         database_url=database,
-        jwks_file=str(jwks),
+        jwks_file=TRUSTED.keys(folder),
         issuer=ISSUER,
         master_key=MASTER,
         signing_key=SIGNING,

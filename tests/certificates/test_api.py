@@ -1,4 +1,4 @@
-"""Certificates over HTTP: who may see, download and revoke them, and what the public page tells."""
+"""Certificates over HTTP: who may see, download and revoke them."""
 
 import hashlib
 from pathlib import Path
@@ -7,10 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.certificates import page
-from shared.store.types import StoreUnavailable
 from tests.certificates.examples import ANNA, BORIS, ROUTE
-from tests.certificates.service import OTHER_KEY, Service, grant, running, token
+from tests.certificates.service import STRANGE, Service, grant, running, token
 
 HERE, THERE = ("m-ust", "s-011"), ("m-ust", "s-012")
 REGION = token(UUID(int=50), grant("regional_centre"))
@@ -31,12 +29,6 @@ STRANGERS = [
     token(BORIS, grant("municipal_coordinator", "m-other")),
     token(BORIS, grant("subscriber")),
 ]
-
-
-@pytest.fixture
-async def certificate(service: Service) -> dict[str, Any]:
-    await service.complete()
-    return await service.issued()
 
 
 async def test_the_holder_downloads_the_bytes_that_were_issued(service: Service, certificate: dict[str, Any]) -> None:
@@ -85,7 +77,7 @@ async def test_to_others_it_does_not_exist(service: Service, certificate: dict[s
 
 
 async def test_without_a_believed_token_nothing_is_told(service: Service, certificate: dict[str, Any]) -> None:
-    for bearer in (None, "nonsense", token(ANNA, key=OTHER_KEY), token(ANNA, lasting=-600)):
+    for bearer in (None, "nonsense", STRANGE.token(ANNA), token(ANNA, lasting=-600)):
         for path in ("/certificates", f"/certificates/{certificate['id']}", certificate["pdf"]):
             assert (await service.get(path, bearer)).status_code == 401
 
@@ -203,59 +195,6 @@ async def test_a_restarted_service_prints_what_waited(database: str, tmp_path: P
         await first.complete()
     async with running(database, tmp_path) as second:
         assert (await second.issued())["number"].startswith("2026-000001-")
-
-
-async def test_the_public_page_tells_valid_then_revoked(service: Service, certificate: dict[str, Any]) -> None:
-    address = certificate["verification"].removeprefix("https://iom.example")
-    valid = await service.get(address)
-    assert valid.status_code == 200
-    assert "Сертификат действителен" in valid.text
-    assert "Ёлкина Анна Петровна" in valid.text
-    for name, value in page.HEADERS.items():
-        assert valid.headers[name] == value
-    await service.post(f"/certificates/{certificate['id']}/revocation", REGION, {"reason": "Тайная причина"})
-    revoked = await service.get(address.upper().replace("/VERIFY/", "/verify/"))
-    assert "Сертификат отозван" in revoked.text
-    assert "Тайная причина" not in revoked.text
-
-
-@pytest.mark.parametrize("code", ["0" * 26, "x", "%3Cscript%3E", "%00", "'%20OR%201=1--", "й" * 26])
-async def test_the_public_page_of_an_unknown_code(code: str, service: Service) -> None:
-    response = await service.get(f"/verify/{code}")
-    assert response.status_code == 404
-    assert "Сертификат не найден" in response.text
-    assert response.headers["content-security-policy"] == page.HEADERS["Content-Security-Policy"]
-
-
-async def test_a_granted_certificate_has_no_public_page_yet(service: Service) -> None:
-    service.people_away = True
-    await service.complete()
-    (row,) = await service.runtime.store.fetch("SELECT code FROM certificates")
-    assert (await service.get(f"/verify/{row['code']}")).status_code == 404
-
-
-async def test_a_name_cannot_become_markup_on_the_public_page(service: Service) -> None:
-    service.names["family_name"] = '<img src=x onerror="alert(1)">'
-    await service.complete()
-    found = await service.issued()
-    text = (await service.get(found["verification"].removeprefix("https://iom.example"))).text
-    assert "<img" not in text
-    assert "&lt;img src=x onerror=" in text
-
-
-async def test_the_public_page_says_when_it_cannot_know(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def away(*_: object) -> None:
-        raise StoreUnavailable
-
-    monkeypatch.setattr(service.runtime.store, "fetch", away)
-    response = await service.get(f"/verify/{'0' * 26}")
-    assert response.status_code == 503
-    assert "временно недоступна" in response.text
-
-
-async def test_the_style_of_the_public_page_is_its_own(service: Service) -> None:
-    response = await service.get(page.STYLE)
-    assert response.headers["content-type"].startswith("text/css")
 
 
 async def test_facts_keep_who_revoked_by_what_right(service: Service, certificate: dict[str, Any]) -> None:

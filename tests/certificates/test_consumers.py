@@ -1,7 +1,6 @@
 """However often a completion is delivered, in whatever company, its route has one certificate."""
 
 import asyncio
-import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,24 +12,7 @@ from services.certificates.domain.certificate import Granted, certificate_id
 from shared.bus.hearing import Listener
 from shared.store.execute import Executor
 from shared.store.postgres import PostgresStore
-from tests.certificates.examples import ROUTE, completed
-
-
-def message(id: str, **changes: Any) -> bytes:
-    return json.dumps(
-        {
-            "specversion": "1.0",
-            "id": id,
-            "source": "/services/routes",
-            "type": "routes.route_completed.v1",
-            "subject": f"route-{ROUTE}",
-            "time": "2026-11-20T05:00:00Z",
-            "datacontenttype": "application/json",
-            "streamversion": 40,
-            "correlation": "walk-1",
-            "data": completed(**changes),
-        }
-    ).encode()
+from tests.certificates.examples import ROUTE, completion
 
 
 @pytest.fixture
@@ -41,7 +23,7 @@ def listener(executor: Executor) -> Listener:
 async def test_delivered_many_times_at_once_it_is_granted_once(store: PostgresStore) -> None:
     listeners = [Listener("certificates", Executor(store), hearings()) for _ in range(4)]
     one, again = str(uuid4()), str(uuid4())  # the same message redelivered, and the same fact under another id
-    heard = [each.hear(message(id), id) for each in listeners for id in (one, one, again)]
+    heard = [each.hear(completion(id), id) for each in listeners for id in (one, one, again)]
     assert all(await asyncio.gather(*heard))
     facts = await store.read(CERTIFICATES.stream(certificate_id(ROUTE)))
     assert [type(fact.event) for fact in facts] == [Granted]
@@ -49,7 +31,7 @@ async def test_delivered_many_times_at_once_it_is_granted_once(store: PostgresSt
 
 
 async def test_the_fact_tells_which_message_caused_it(listener: Listener, executor: Executor) -> None:
-    assert await listener.hear(message("m-1"), "m-1")
+    assert await listener.hear(completion("m-1"), "m-1")
     (granted,) = await executor.history(CERTIFICATES, certificate_id(ROUTE))
     assert granted.context.causation == "m-1"
     assert granted.context.correlation == "walk-1"
@@ -60,18 +42,18 @@ async def test_the_fact_tells_which_message_caused_it(listener: Listener, execut
 async def test_where_none_is_due_nothing_is_kept(
     changes: dict[str, Any], listener: Listener, store: PostgresStore
 ) -> None:
-    assert await listener.hear(message("m-1", **changes), "m-1")
+    assert await listener.hear(completion("m-1", **changes), "m-1")
     assert await store.fetch("SELECT FROM facts") == []
 
 
 async def test_a_completion_on_other_grounds_is_refused_and_changes_nothing(
     listener: Listener, store: PostgresStore
 ) -> None:
-    assert await listener.hear(message("m-1"), "m-1")
-    assert await listener.hear(message("m-2", tutee_id=str(UUID(int=66))), "m-2")
+    assert await listener.hear(completion("m-1"), "m-1")
+    assert await listener.hear(completion("m-2", tutee_id=str(UUID(int=66))), "m-2")
     assert listener.refused == 1
     assert len(await store.fetch("SELECT FROM facts")) == 1
 
 
 async def test_an_unreadable_completion_goes_to_the_dead_letters(listener: Listener) -> None:
-    assert not await listener.hear(message("m-1", hours="many"), "m-1")
+    assert not await listener.hear(completion("m-1", hours="many"), "m-1")

@@ -64,7 +64,7 @@ async def test_an_unknown_person_is_not_an_absent_directory() -> None:
         await directory(lambda request: httpx.Response(404)).holder(ANNA)
 
 
-@pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
+@pytest.mark.parametrize("status", [401, 403, 429, 502, 503])
 async def test_any_other_answer_means_later(status: int) -> None:
     with pytest.raises(DirectoryUnavailable):
         await directory(lambda request: httpx.Response(status)).holder(ANNA)
@@ -78,7 +78,12 @@ async def test_no_answer_means_later() -> None:
         await directory(refuse).holder(ANNA)
 
 
-async def test_an_answer_that_cannot_be_read_means_later_and_is_not_quoted() -> None:
-    with pytest.raises(DirectoryUnavailable) as caught:
+async def test_what_breaks_people_at_one_person_stops_nobody_else() -> None:
+    with pytest.raises(HolderUnknown):
+        await directory(lambda request: httpx.Response(500)).holder(ANNA)
+
+
+async def test_an_answer_that_cannot_be_read_is_not_quoted() -> None:
+    with pytest.raises(HolderUnknown) as caught:
         await saying(family_name=["Ёлкина"]).holder(ANNA)
     assert "Ёлкина" not in str(caught.value)

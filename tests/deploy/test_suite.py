@@ -17,14 +17,18 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from aio_pika import DeliveryMode, Message
 
 from deploy.databases import Databases
 from deploy.paths import ROOT
+from deploy.rabbitmq.definitions import known
 from deploy.say import Missing
 from deploy.secrets import SERVICES, STORING, Secrets
 from deploy.servers.ports import answers
 from deploy.servers.postgres import Postgres
 from deploy.suite import Suite, is_ready
+from shared.bus.topology import EVENTS, dead_queue, inbox_queue, routing_key
+from tests.bus.wire import channel_to, depth
 from tests.deploy.waiting import alive, until
 
 PREFIX = f"t{uuid4().hex[:8]}"  # an address may have been given where a real suite lives
@@ -87,6 +91,17 @@ async def test_a_service_reads_no_other_database(suite: Suite) -> None:
     owner = await asyncpg.connect(told(suite.url("routes"))["IOM_OWNER_URL"])
     await owner.execute("CREATE TABLE mine (n int)")
     await owner.close()
+
+
+async def test_every_readers_queue_is_there_before_its_first_start(suite: Suite) -> None:
+    async with channel_to(suite.rabbitmq.url()) as channel:
+        for service in known():  # the stub that runs in a service's place declares nothing
+            await channel.declare_queue(inbox_queue(service), passive=True)
+            await channel.declare_queue(dead_queue(service), passive=True)
+        promise = Message(b"promised early", delivery_mode=DeliveryMode.PERSISTENT)
+        events = await channel.get_exchange(EVENTS)
+        await events.publish(promise, routing_key("routes.route_completed.v1", "m-1", "s-1"))
+    assert await depth(suite.rabbitmq.url(), inbox_queue("certificates")) == 1
 
 
 def test_a_killed_service_comes_back_at_the_same_address(suite: Suite) -> None:

@@ -190,3 +190,5 @@ async def test_lists_go_on_behind_a_cursor(serve, tutor):
         rest = (await client.get("/sessions", params={"limit": 2, "after": page["next"]}, headers=tutor)).json()
         assert {each["id"] for each in page["items"] + rest["items"]} == ids
         assert rest["next"] is None
+        whole = (await client.get("/sessions", params={"limit": 3}, headers=tutor)).json()
+        assert (len(whole["items"]), whole["next"]) == (3, None)

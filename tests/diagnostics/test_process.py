@@ -1,0 +1,49 @@
+"""`python -m services.diagnostics` as deploy starts it: it answers, and what it promises reaches a subscriber."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import aio_pika
+import httpx
+import pytest
+
+from deploy.suite import Suite
+from shared.bus.topology import EVENTS
+from tests.alone import alone
+from tests.diagnostics.test_api import ANNA, PLACE, taken
+from tests.issuer import Issuer
+
+
+@pytest.fixture
+def suite(tmp_path: Path, postgres_url: str, amqp_url: str, issuer: Issuer) -> Iterator[Suite]:
+    with alone("diagnostics", tmp_path, postgres_url, amqp_url, issuer) as suite:
+        yield suite
+
+
+async def test_what_was_measured_reaches_a_subscriber(suite: Suite, issuer: Issuer):
+    anna, tutor = issuer.bearer(ANNA, "teacher", **PLACE), issuer.bearer(UUID(int=2), "tutor", **PLACE)
+    route = str(uuid4())
+    client = httpx.AsyncClient(base_url=suite.url("diagnostics"), trust_env=False)
+    connection = await aio_pika.connect(suite.rabbitmq.url())
+    async with client, connection, asyncio.timeout(60):
+        for path in ("/healthz", "/readyz", "/metrics", "/openapi.json"):
+            assert (await client.get(path)).status_code == 200
+        channel = await connection.channel()
+        queue = await channel.declare_queue(exclusive=True)
+        await queue.bind(EVENTS, "diagnostics.#.m-ust.s-011")
+        await taken(client, tutor, anna, right=8, route_id=route)
+        await taken(client, tutor, anna, right=17, route_id=route, purpose="final")
+        heard = []
+        async with queue.iterator() as messages:
+            async for message in messages:
+                await message.ack()
+                heard.append(json.loads(message.body))
+                if len(heard) == 5:
+                    break
+    kinds = [each["type"] for each in heard]
+    assert kinds.count("diagnostics.session_assigned.v1") == kinds.count("diagnostics.session_scored.v1") == 2
+    [judged] = [each["data"] for each in heard if each["type"] == "diagnostics.dynamics_judged.v1"]
+    assert (judged["route_id"], judged["verdict"]) == (route, "improved")
