@@ -46,7 +46,7 @@ from shared.store.postgres import PostgresStore
 from shared.store.sequencer import Sequencer
 from shared.store.types import Category, Recorded, StoreUnavailable
 from shared.supervise import Supervisor, growing, told
-from shared.telemetry import Observed, log_to_stderr, start_tracing
+from shared.telemetry import FRAMEWORK_TELEMETRY, Observed, log_to_stderr, start_tracing
 
 GRACEFUL_SECONDS = 5
 
@@ -199,6 +199,15 @@ def create_service(
         hearings=hearings, prepare=prepare, background=background, clock=clock,
     )  # fmt: skip
 
+    app = application(runtime, texts)
+    for router in routers(runtime):
+        app.include_router(router)
+    return app
+
+
+def application(runtime: Runtime, texts: problems.Texts) -> FastAPI:
+    """What every service answers, whatever its business; it starts and ends the runtime."""
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await runtime.start()
@@ -207,16 +216,14 @@ def create_service(
         finally:
             await runtime.stop()
 
-    start_tracing(name)
-    app = FastAPI(title=f"IOM {name}", version="1", lifespan=lifespan)
+    start_tracing(runtime.name)
+    app = FastAPI(title=f"IOM {runtime.name}", version="1", lifespan=lifespan, telemetry=FRAMEWORK_TELEMETRY)
     app.state.runtime = runtime
     # The last one added is the outermost: an error is answered within the trace that the answer names.
     problems.install(app, texts)
-    app.add_middleware(BodyLimit, most=settings.body_limit)
+    app.add_middleware(BodyLimit, most=runtime.settings.body_limit)
     app.add_middleware(Observed, registry=runtime.registry)
     app.include_router(operations.router(runtime))
-    for router in routers(runtime):
-        app.include_router(router)
     return app
 
 

@@ -33,7 +33,7 @@ class _Answer(BaseModel):
     given_name: str
     patronymic: str | None = None
     school_name: str | None = None
-    consented: bool = True
+    consented: bool = False
 
 
 class PeopleDirectory:

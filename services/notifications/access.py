@@ -9,4 +9,4 @@ def readable_places(person: Person) -> tuple[tuple[str, str], ...]:
     """(municipality, school) pairs whose notices an auditor may read beside their own; an empty part stands for all."""
     if person.is_service:
         return (REGION,)
-    return tuple((each.municipality or "", each.school or "") for each in person.grants if each.role == "auditor")
+    return tuple((each.municipality, each.school) for each in person.grants if each.role == "auditor")

@@ -1,6 +1,7 @@
 """The composition root: everything that makes notifications a running service, and nothing before it is asked for."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from importlib.resources import files
 
 from fastapi import FastAPI
@@ -17,7 +18,7 @@ from services.notifications.people import PeopleDirectory
 from services.notifications.post import Post, Server
 from services.notifications.published import publish
 from services.notifications.settings import NotificationsSettings
-from shared.runtime import Runtime, create_service
+from shared.runtime import Runtime, create_service, now
 
 SCHEMA = files("services.notifications").joinpath("schema.sql")
 
@@ -37,8 +38,9 @@ def office_of(runtime: Runtime, settings: NotificationsSettings, server: Server)
     )
 
 
-def build(settings: NotificationsSettings) -> FastAPI:
-    server = Server.at(settings.smtp_url)  # a wrong address must stop the start, not the first mail
+def build(settings: NotificationsSettings, clock: Callable[[], datetime] = now) -> FastAPI:
+    """Raises ValueError when the mail server's address cannot be read."""
+    server = Server.at(settings.smtp_url)
 
     async def office(runtime: Runtime) -> None:
         await office_of(runtime, settings, server).run(runtime.sequencer)
@@ -49,8 +51,9 @@ def build(settings: NotificationsSettings) -> FastAPI:
         categories=CATEGORIES,
         schema=SCHEMA.read_text(encoding="utf-8"),
         publish=publish,
-        hearings=consumers.hearings(),
+        hearings=consumers.hearings(clock),
         routers=routers,
         texts=texts.REFUSALS,
         background=(office,),
+        clock=clock,
     )

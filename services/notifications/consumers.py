@@ -1,7 +1,7 @@
 """What notifications listens to on the broker: everything that concerns somebody."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from services.notifications import reactions
@@ -12,6 +12,7 @@ from services.notifications.domain.announcement import Announce
 from services.notifications.domain.companion import NoteTutor
 from services.notifications.domain.notice import Plan
 from shared.bus.hearing import Hearing, Wish
+from shared.runtime import now
 from shared.store.types import Category, Heard
 
 Clock = Callable[[], datetime]
@@ -28,7 +29,7 @@ def wish(intent: reactions.Intent) -> Wish:
     return Wish(category=CATEGORY_OF[type(command)], id=id, command=command)
 
 
-def hearings(clock: Clock = lambda: datetime.now(UTC)) -> tuple[Hearing, ...]:
+def hearings(clock: Clock = now) -> tuple[Hearing, ...]:
     """A message heard again brings a later time, and the decider drops it with the whole wish."""
     return (
         *(telling(each, clock) for each in reactions.TABLE),

@@ -28,7 +28,7 @@ from services.notifications.domain.notice import (
     Suppress,
 )
 from services.notifications.letter import Addressee, Letter, Stationery, UnfitAddress, write
-from services.notifications.people import Directory, Entry
+from services.notifications.people import Directory, Entry, PersonUnreadable
 from services.notifications.post import No, Post, Unanswered
 from shared.store.types import StoreUnavailable
 
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 class NotYet(Exception):
-    """People answers, and has no address for this person: later it may."""
+    """People answers, and gives no address for this person: later it may."""
 
 
 class Courier:
@@ -49,7 +49,9 @@ class Courier:
     async def deliver(self, id: UUID) -> bool:
         """Whether this call sent it; raises NotYet, DirectoryUnavailable or ServerAway when it must wait."""
         state = await self._desk.state(NOTICES, id)
-        if not isinstance(state, Pending) or state.not_before > self._desk.clock():
+        if not isinstance(state, Pending) or await self._withdrawn(id, state.notice.recipient):
+            return False
+        if state.not_before > self._desk.clock():
             return False
         letter = await self._letter(id, state)
         if letter is None or not await self._announced(id, letter):
@@ -69,13 +71,19 @@ class Courier:
             return False
         return await self._settled(id, Doubt(attempt=state.attempt, at=self._desk.clock()))
 
-    async def _letter(self, id: UUID, state: Pending) -> Letter | None:
-        recipient = state.notice.recipient
+    async def _withdrawn(self, id: UUID, recipient: UUID) -> bool:
+        """Suppresses the notice at once when it was heard that consent is withdrawn, whether people answers or not."""
         consent = await self._desk.state(ADDRESSEES, recipient)
-        if isinstance(consent, Consenting) and not consent.consents:
-            await self._suppress(id, "consent_withdrawn")
-            return None
-        entry = await self._directory.person(recipient)
+        if not isinstance(consent, Consenting) or consent.consents:
+            return False
+        await self._suppress(id, "consent_withdrawn")
+        return True
+
+    async def _letter(self, id: UUID, state: Pending) -> Letter | None:
+        try:
+            entry = await self._directory.person(state.notice.recipient)
+        except PersonUnreadable as error:
+            raise NotYet(str(error)) from error
         if entry is not None and not entry.consented:  # withdrawn and not heard yet, or never given
             await self._suppress(id, "no_consent")
             return None

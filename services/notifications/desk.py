@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
 from shared.store.execute import Executor, Outcome
 from shared.store.types import Category, Context, StoreUnavailable
+from shared.supervise import growing
 
 LONGEST_PAUSE: Final = 5.0
 
@@ -20,14 +21,10 @@ E = TypeVar("E")
 log = logging.getLogger(__name__)
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     executor: Executor
-    clock: Callable[[], datetime] = field(default=now)
+    clock: Callable[[], datetime]
 
     async def state(self, category: Category[C, S, E], id: UUID) -> S:
         state, _ = await self.executor.state(category, id)
@@ -55,11 +52,10 @@ class Desk:
 
     async def insist(self, category: Category[C, S, E], id: UUID, command: C) -> Outcome[S]:
         """Run it until the store answers: what it records has happened in the world and is known only here."""
-        pause = 0.1
+        pause = growing(0.1, LONGEST_PAUSE)
         while True:
             try:
                 return await self.do(category, id, command)
             except (StoreUnavailable, OSError) as error:
                 log.warning("%s of %s is not recorded yet: %s", type(command).__name__, id, type(error).__name__)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            await asyncio.sleep(pause())

@@ -16,6 +16,7 @@ from services.notifications.desk import Desk
 from services.notifications.people import DirectoryUnavailable
 from services.notifications.post import Post, ServerAway
 from shared.store.types import Moving, Store
+from shared.supervise import growing
 
 BATCH: Final = 50
 FIRST_PAUSE: Final = 0.5
@@ -44,18 +45,18 @@ class Office:
 
     async def run(self, moving: Moving) -> None:
         """Work for ever; the caller supervises, and starts it again when the store was away."""
-        pause = FIRST_PAUSE
+        pause = growing(FIRST_PAUSE, LONGEST_PAUSE)
         try:
             while True:
                 reached = moving.position
                 try:
                     done = await self.round()
                 except (DirectoryUnavailable, ServerAway) as error:
-                    log.warning("%s (%s): notices wait %.1f s", type(error).__name__, error, pause)
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, LONGEST_PAUSE)
+                    seconds = pause()
+                    log.warning("%s (%s): notices wait %.1f s", type(error).__name__, error, seconds)
+                    await asyncio.sleep(seconds)
                     continue
-                pause = FIRST_PAUSE
+                pause = growing(FIRST_PAUSE, LONGEST_PAUSE)
                 if done < BATCH:
                     await moving.wait_beyond(reached, within=LOOK)
         finally:

@@ -1,6 +1,5 @@
 """What notifications asks of people at the moment of sending: an address, and who holds a role at a school."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, Protocol, TypeVar
@@ -18,6 +17,10 @@ class DirectoryUnavailable(Exception):
     """People does not answer now; asking again later is right."""
 
 
+class PersonUnreadable(Exception):
+    """People answers, and not about this person: a fault of theirs that must not stop everybody's mail."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     id: UUID
@@ -28,7 +31,7 @@ class Entry:
 
 class Directory(Protocol):
     async def person(self, id: UUID) -> Entry | None:
-        """None when people answers and knows no such person."""
+        """None when people answers and knows no such person; raises DirectoryUnavailable or PersonUnreadable."""
         ...
 
     async def leaders(self, municipality: str, school: str) -> list[UUID]: ...
@@ -39,7 +42,7 @@ class _Answer(BaseModel):
     given_name: str | None = None
     patronymic: str | None = None
     email: str | None = None
-    consented: bool = True
+    consented: bool  # nobody is written to because an answer forgot to say
 
 
 class _Holder(BaseModel):
@@ -60,7 +63,9 @@ class PeopleDirectory:
         response = await self._ask(f"/directory/{id}", {})
         if response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
             return None
-        answer = _read(_Answer, response)
+        if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise PersonUnreadable("people breaks at this person")
+        answer = _read(_Answer, response, PersonUnreadable)
         name = " ".join(part for part in (answer.given_name, answer.patronymic) if part)
         return Entry(id=answer.id, name=name, email=answer.email or "", consented=answer.consented)
 
@@ -70,24 +75,20 @@ class PeopleDirectory:
         found: list[UUID] = []
         for role in LEADERS:
             query = {"role": role, "school": school} | ({"municipality": municipality} if municipality else {})
-            found += _ids(_read(_Holders, await self._ask("/directory", query)).items)
+            found += [holder.id for holder in _read(_Holders, await self._ask("/directory", query)).items]
         return list(dict.fromkeys(found))
 
     async def _ask(self, path: str, query: dict[str, str]) -> httpx.Response:
         try:
             return await self._client.get(path, params=query)
-        except (httpx.HTTPError, OSError, ValueError, KeyError) as error:  # the latter: no token to be had
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise DirectoryUnavailable(type(error).__name__) from error
 
 
-def _read(model: type[M], response: httpx.Response) -> M:
+def _read(model: type[M], response: httpx.Response, unreadable: type[Exception] = DirectoryUnavailable) -> M:
     if response.status_code != HTTPStatus.OK:
         raise DirectoryUnavailable(f"HTTP {response.status_code}")
     try:
         return model.model_validate_json(response.content)
-    except ValidationError as error:
-        raise DirectoryUnavailable("an answer that cannot be read") from error
-
-
-def _ids(holders: Iterable[_Holder]) -> list[UUID]:
-    return [holder.id for holder in holders]
+    except ValidationError:
+        raise unreadable("an answer that cannot be read") from None  # the error would quote the person

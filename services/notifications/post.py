@@ -13,6 +13,7 @@ from services.notifications.letter import Letter
 
 CLOSING: Final = 421  # "service not available, closing": the server's trouble, not the recipient's
 BAD_MAILBOX: Final = 553
+REFUSALS: Final = range(400, 600)
 
 
 class ServerAway(Exception):
@@ -76,7 +77,7 @@ class Post:
             await smtp.rcpt(letter.recipient)
         except aiosmtplib.SMTPResponseException as error:
             await self.leave()
-            if error.code == CLOSING:
+            if error.code == CLOSING or error.code not in REFUSALS:
                 raise ServerAway(_told(error)) from error
             raise No(error.code) from error
         except ValueError as error:  # the address does not fit into a command
@@ -94,6 +95,8 @@ class Post:
             await smtp.data(letter.content)
         except aiosmtplib.SMTPResponseException as error:
             await self.leave()
+            if error.code not in REFUSALS:  # an answer that cannot be read is none
+                raise Unanswered(_told(error)) from error
             raise No(error.code) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             await self.leave()

@@ -10,9 +10,7 @@ class NotificationsSettings(ServiceSettings):
     portal_url: str = ""  # where the links of a mail lead; empty: a mail has no link
     mail_from: str = "iom@localhost"
     smtp_timeout: float = Field(default=20.0, gt=0)  # seconds for each step with the mail server
-    doubt_after: float = Field(
-        default=60.0, gt=0
-    )  # seconds after which a sending nobody finished is in doubt; more than twice smtp_timeout
+    doubt_after: float = Field(default=60.0, gt=0)  # seconds; then a sending nobody finished is in doubt
 
     @field_validator("mail_from")
     @classmethod

@@ -58,7 +58,7 @@ def is_lost(fault: BaseException, connection: Connection | None) -> bool:
 def is_closed(connection: Connection) -> bool:
     """Also of a lent connection that died: the pool took it back, and the loan answers every call with an error."""
     try:
-        return connection.is_closed()
+        return bool(connection.is_closed())
     except asyncpg.InterfaceError:
         return True
 

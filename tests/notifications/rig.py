@@ -15,7 +15,7 @@ from services.notifications.desk import Desk
 from services.notifications.domain.notice import State
 from services.notifications.letter import Stationery
 from services.notifications.office import Office
-from services.notifications.people import DirectoryUnavailable, Entry
+from services.notifications.people import DirectoryUnavailable, Entry, PersonUnreadable
 from services.notifications.post import Post, Server
 from shared.store.execute import Executor
 from shared.store.postgres import PostgresStore
@@ -32,6 +32,7 @@ class Known:
 
     persons: dict[UUID, Entry] = field(default_factory=dict)
     leading: dict[str, list[UUID]] = field(default_factory=dict)
+    breaking: set[UUID] = field(default_factory=set)
     away: bool = False
 
     def add(self, id: UUID, email: str = "", consented: bool = True) -> None:
@@ -39,6 +40,8 @@ class Known:
 
     async def person(self, id: UUID) -> Entry | None:
         self._answer()
+        if id in self.breaking:
+            raise PersonUnreadable
         return self.persons.get(id)
 
     async def leaders(self, municipality: str, school: str) -> list[UUID]:

@@ -1,9 +1,6 @@
 """The cabinet over HTTP, with the real service, its database, its tokens, and nobody else."""
 
-import asyncio
-import json
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -11,8 +8,6 @@ import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
-from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
 
 from deploy.mail import MailCatcher
 from services.notifications import reactions
@@ -20,34 +15,25 @@ from services.notifications import subscribed as s
 from services.notifications.app import build
 from services.notifications.settings import NotificationsSettings
 from shared.runtime import Runtime
+from tests.issuer import ISSUER, Issuer
 from tests.notifications.examples import ANNA, BORIS, NOON, ROUTE
 from tests.notifications.rig import Rig
 
-KEY = OKPKey.generate_key("Ed25519", parameters={"kid": "k1"})
-ISSUER = "https://issuer.example"
-Ask = Callable[..., "asyncio.Future[httpx.Response]"]
+TRUSTED = Issuer()
 
 
-def token(person: UUID, *grants: dict[str, str], service: str = "") -> str:
-    now = int(time.time())
-    claims = {"iss": ISSUER, "aud": "iom", "sub": str(person), "iat": now, "exp": now + 600, "jti": str(uuid4())}
-    claims |= {"grants": list(grants)} | ({"svc": service} if service else {})
-    return jwt.encode({"alg": "Ed25519", "kid": "k1"}, claims, KEY, algorithms=["Ed25519"])
-
-
-def auth(person: UUID, *grants: dict[str, str], service: str = "") -> dict[str, str]:
-    return {"Authorization": f"Bearer {token(person, *grants, service=service)}"}
+def auth(person: UUID, *grants: dict[str, str], service: str | None = None) -> dict[str, str]:
+    token = TRUSTED.token(person, *grants, svc=service, lasting=86_400)  # some are made long before their test runs
+    return {"Authorization": f"Bearer {token}"}
 
 
 @pytest_asyncio.fixture
 async def service(database: str, tmp_path: Path, mail_catcher: MailCatcher) -> AsyncIterator[FastAPI]:
     """The service with keys configured and people absent."""
-    keys = tmp_path / "jwks.json"
-    keys.write_text(json.dumps(KeySet([KEY]).as_dict(private=False)))
     settings = NotificationsSettings(
         database_url=database,
         issuer=ISSUER,
-        jwks_file=str(keys),
+        jwks_file=TRUSTED.keys(tmp_path),
         master_key="11" * 32,
         signing_key="22" * 32,
         people_url="http://127.0.0.1:9",

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -13,30 +12,16 @@ from shared.bus.hearing import Listener
 from shared.store.execute import Executor
 from shared.store.memory import MemoryStore
 from tests.notifications.examples import NOON
+from tests.notifications.telling import message
 
-SAMPLES = Path(__file__).parents[1] / "contracts" / "samples"
 HEARD = sorted(each.reads.contract for each in hearings())
-
-
-def message(contract: str) -> bytes:
-    fields = {
-        "specversion": "1.0",
-        "id": str(uuid4()),
-        "source": f"/services/{contract.split('.')[0]}",
-        "type": contract,
-        "subject": f"stream-{uuid4()}",
-        "time": NOON.isoformat(),
-        "streamversion": 1,
-        "data": json.loads((SAMPLES / f"{contract}.json").read_text()),
-    }
-    return json.dumps(fields).encode()
 
 
 @pytest.mark.parametrize("contract", HEARD)
 async def test_a_promise_has_its_effect_once(contract: str):
     store = MemoryStore(CATEGORIES)
     listener = Listener("notifications", Executor(store), hearings(lambda: NOON))
-    body = message(contract)
+    body = message(contract, str(uuid4()))
     assert await listener.hear(body, "test")
     first = store.position
     assert first > 0
@@ -48,7 +33,7 @@ async def test_a_promise_has_its_effect_once(contract: str):
 async def test_a_tutor_is_remembered_and_told():
     store = MemoryStore(CATEGORIES)
     listener = Listener("notifications", Executor(store), hearings(lambda: NOON))
-    await listener.hear(message("routes.tutor_appointed.v1"), "test")
+    await listener.hear(message("routes.tutor_appointed.v1", str(uuid4())), "test")
     kinds = Counter(fact.kind for fact in await store.read_log(0))
     assert kinds == {"companion.tutor_noted": 1, "notice.planned": 2}
 
@@ -56,7 +41,7 @@ async def test_a_tutor_is_remembered_and_told():
 async def test_a_fact_says_which_message_caused_it():
     store = MemoryStore(CATEGORIES)
     listener = Listener("notifications", Executor(store), hearings(lambda: NOON))
-    body = message("routes.route_invited.v1")
+    body = message("routes.route_invited.v1", str(uuid4()))
     await listener.hear(body, "test")
     (fact,) = await store.read_log(0)
     assert fact.context.causation == json.loads(body)["id"]

@@ -148,6 +148,16 @@ async def test_no_mail_goes_to_a_person_who_withdrew_consent(rig: Rig, mail_catc
     assert mail_catcher.count == 0
 
 
+async def test_a_withdrawal_ends_a_notice_that_was_put_off_before_its_time(rig: Rig, mail_catcher: MailCatcher):
+    rig.known.add(ANNA)
+    id = await invited(rig)
+    async with scripted(rcpt=["450 busy"]) as server:
+        await rig.office(server.url).round()
+    await consent(rig, given=False)
+    await rig.office(mail_catcher.url).round()
+    assert await rig.told(id) == ["planned", "delayed", "suppressed"]
+
+
 async def test_a_withdrawal_not_heard_yet_counts_too(rig: Rig, mail_catcher: MailCatcher):
     rig.known.add(ANNA, consented=False)
     id = await invited(rig)
@@ -175,6 +185,21 @@ async def test_somebody_people_does_not_know_holds_up_nobody(rig: Rig, mail_catc
     rig.now += PATIENCE
     await rig.office(mail_catcher.url).round()
     assert (await rig.row(id))["reason"] == "unknown_person"
+
+
+async def test_somebody_people_breaks_at_holds_up_nobody_and_is_never_given_up(rig: Rig, mail_catcher: MailCatcher):
+    rig.known.add(BORIS)
+    rig.known.breaking.add(ANNA)
+    anna, _ = await rig.hear(
+        telling(s.TutorAppointed), s.TutorAppointed(**PLACE, tutor_id=BORIS, appointed_at=NOON), "m-1"
+    )
+    assert await rig.office(mail_catcher.url).round() == 1
+    rig.now += PATIENCE * 2
+    assert await rig.office(mail_catcher.url).round() == 0
+    assert (await rig.row(anna))["status"] == "pending"
+    rig.known.breaking.clear()
+    rig.known.add(ANNA)
+    assert await rig.office(mail_catcher.url).round() == 1
 
 
 async def test_an_address_that_is_none_fails_the_notice(rig: Rig, mail_catcher: MailCatcher):

@@ -89,6 +89,8 @@ async def test_a_refused_text(step, answer, lasting):
         {"mail": [HANG_UP]},
         {"rcpt": ["421 closing"]},
         {"rcpt": [HANG_UP]},
+        {"rcpt": ["no code at all"]},
+        {"rcpt": ["250-ok", HANG_UP]},
     ],
     ids=str,
 )
@@ -111,7 +113,7 @@ async def test_a_silent_server_is_given_up_in_time(answers):
             await send(post(server.url, timeout=0.2))
 
 
-@pytest.mark.parametrize("answer", [HANG_UP, SILENCE])
+@pytest.mark.parametrize("answer", [HANG_UP, SILENCE, "no code at all", "25", "200 fine, but not the word for it"])
 async def test_without_an_answer_to_the_text_nobody_knows(answer):
     async with asyncio.timeout(5), scripted(text=[answer]) as server:
         with pytest.raises(Unanswered):

@@ -1,11 +1,8 @@
 """The whole way: a promise on the broker becomes mail, while people comes and goes."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
-from uuid import UUID, uuid4
+from collections.abc import AsyncIterator
+from uuid import uuid4
 
-import aio_pika
 import httpx
 import pytest_asyncio
 from fastapi import FastAPI
@@ -13,29 +10,10 @@ from fastapi import FastAPI
 from deploy.mail import MailCatcher
 from services.notifications.app import build
 from services.notifications.settings import NotificationsSettings
-from shared.bus.topology import EVENTS, routing_key
 from shared.runtime import Runtime
-from tests.contracts.house import sample
-from tests.notifications.examples import BORIS, NOON, VERA
-
-
-class People:
-    """A directory over HTTP that may be absent."""
-
-    def __init__(self) -> None:
-        self.away = False
-        self.asked: list[str] = []
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        if self.away:
-            raise httpx.ConnectError("away", request=request)
-        self.asked.append(request.url.path)
-        if request.url.path == "/directory":
-            leads = request.url.params["role"] == "school_administrator"
-            return httpx.Response(200, json={"items": [{"id": str(each)} for each in (BORIS, VERA) if leads]})
-        id = request.url.path.rpartition("/")[2]
-        person = {"given_name": "Имя", "patronymic": None, "email": f"p{UUID(id).int % 1000}@s.example"}
-        return httpx.Response(200, json={"id": id, "consented": True, **person})
+from tests.bus.wire import until
+from tests.notifications.telling import publish
+from tests.notifications.town import People
 
 
 @pytest_asyncio.fixture
@@ -62,29 +40,6 @@ async def service(database: str, amqp_url: str, mail_catcher: MailCatcher, peopl
         yield app
 
 
-async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - other processes' doings ring no bell here
-            await asyncio.sleep(0.02)
-
-
-async def publish(url: str, contract: str, id: str, version: int = 1) -> None:
-    told = {
-        "specversion": "1.0",
-        "id": id,
-        "source": "/services/routes",
-        "type": contract,
-        "subject": f"route-{UUID(int=100)}",
-        "time": NOON.isoformat(),
-        "streamversion": version,
-        "data": json.loads(sample(contract)),
-    }
-    async with await aio_pika.connect(url) as connection:
-        channel = await connection.channel(on_return_raises=True)
-        exchange = await channel.get_exchange(EVENTS)
-        await exchange.publish(aio_pika.Message(json.dumps(told).encode()), routing_key(contract, "m-ust", "s-011"))
-
-
 async def test_a_promise_becomes_mail_once(service: FastAPI, amqp_url: str, mail_catcher: MailCatcher):
     id = str(uuid4())
     await publish(amqp_url, "routes.route_submitted.v1", id)
@@ -102,7 +57,6 @@ async def test_mail_waits_for_people_and_then_goes(
     people.away = True
     await publish(amqp_url, "routes.route_invited.v1", str(uuid4()))
     runtime: Runtime = service.state.runtime
-
     await until(lambda: runtime.sequencer.position > 0)
     rows = await runtime.store.fetch("SELECT status FROM notices")
     assert [row["status"] for row in rows] == ["pending"]
