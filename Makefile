@@ -1,4 +1,4 @@
-.PHONY: help setup test check demo bench up down
+.PHONY: help setup test check demo bench docs up down
 .DEFAULT_GOAL := help
 
 help:
@@ -6,6 +6,7 @@ help:
 	@echo "make test    all tests, with a PostgreSQL and a RabbitMQ of their own"
 	@echo "make check   format, lint, types and import rules"
 	@echo "make bench   measurements, printed and written to .local/bench.json"
+	@echo "make docs    the pages of docs/ that are made of the code"
 	@echo "make up      all services with their data kept in .local/; make down ends them"
 	@echo "make setup   only .venv, from requirements.lock; the others call it themselves"
 
@@ -32,3 +33,6 @@ up: setup
 
 down: setup
 	@.venv/bin/python -m deploy.cli down
+
+docs: setup
+	@.venv/bin/python -m docs.generate

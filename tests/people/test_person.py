@@ -14,7 +14,7 @@ PERSON = Story(p.person).given(e.registered)
 PLACE = Story(o.organisation)
 
 
-def test_a_person_is_registered_with_everything_sealed_under_their_own_key():
+def test_3_1_3_a_person_is_registered_with_everything_sealed_under_their_own_key():
     Story(p.person).when(e.register).then(e.registered)
     sealed = [value for value in vars_of(e.registered) if isinstance(value, p.Personal)]
     assert len(sealed) == 6

@@ -131,7 +131,7 @@ def test_3_1_2_a_consent_withdrawn_puts_the_route_on_hold():
     assert status(state) == "running"
 
 
-def test_3_2_the_school_model_needs_no_such_consent_and_lets_the_tutor_draft():
+def test_3_2_2_the_school_model_needs_no_such_consent_and_lets_the_tutor_draft():
     school = (*p.OPENED, p.appoint, p.but(p.choose_model, model="school"), p.record_deficit)
     state = p.ROUTE.fold(p.facts((*school, p.but(p.set_task, by=p.TUTOR["by"]))))
     assert not state.on_hold

@@ -25,6 +25,7 @@ from services.routes.domain.route.facts import (
 )
 from services.routes.domain.route.records import Helper, Subject, SupportKind, Term
 from services.routes.domain.route.rules import (
+    TUTEE,
     Command,
     InTheFuture,
     RouteUnknown,
@@ -327,7 +328,6 @@ SCHOOL: Final = frozenset({"school_administrator", "school_coordinator", "school
 HELPERS: Final[Mapping[Helper, frozenset[str]]] = MappingProxyType(
     {"methodist": frozenset({"methodist"}), "coordinator": frozenset({"municipal_coordinator"}), "school": SCHOOL}
 )
-TUTEE = only("tutee")
 SUGGESTING = only("tutor", "methodist", "municipal_coordinator", "regional_centre", *SCHOOL)
 SUPPORTING = only("tutor", "methodist", "municipal_coordinator")
 ANSWERING = only("methodist", "municipal_coordinator", *SCHOOL)
@@ -335,18 +335,18 @@ REPORTING = only("tutee", *SCHOOL)
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        Suggest: Rule(suggest, SUGGESTING),
-        AnswerSuggestion: Rule(answer_suggestion, TUTEE),
-        GiveSupport: Rule(give_support, SUPPORTING),
-        AskHelp: Rule(ask_help, TUTEE),
-        AnswerHelp: Rule(answer_help, ANSWERING),
-        ReviewInterim: Rule(review_interim, only("tutor")),
-        ProposeReport: Rule(propose_report, REPORTING),
-        AgreeReport: Rule(agree_report, REPORTING),
-        AssignMethodist: Rule(assign_methodist, only("regional_centre")),
-        ReleaseMethodist: Rule(release_methodist, only("regional_centre")),
-        AskCosignature: Rule(ask_cosignature, only("tutor")),
-        PlanNextSteps: Rule(plan_next_steps, only("tutee", "tutor")),
-        MarkOverdue: Rule(mark_overdue, only("service")),
+        Suggest: Rule("1.5", suggest, SUGGESTING),
+        AnswerSuggestion: Rule("1.5", answer_suggestion, TUTEE),
+        GiveSupport: Rule("1.3", give_support, SUPPORTING),
+        AskHelp: Rule("2.8.5", ask_help, TUTEE),
+        AnswerHelp: Rule("2.8.5", answer_help, ANSWERING),
+        ReviewInterim: Rule("2.8.4", review_interim, only("tutor")),
+        ProposeReport: Rule("2.8.3", propose_report, REPORTING),
+        AgreeReport: Rule("2.8.3", agree_report, REPORTING),
+        AssignMethodist: Rule("3.1.4", assign_methodist, only("regional_centre")),
+        ReleaseMethodist: Rule("3.1.4", release_methodist, only("regional_centre")),
+        AskCosignature: Rule("2.8.4", ask_cosignature, only("tutor")),
+        PlanNextSteps: Rule("4.2", plan_next_steps, only("tutee", "tutor")),
+        MarkOverdue: Rule("1.9", mark_overdue, only("service")),
     }
 )

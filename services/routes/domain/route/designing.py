@@ -25,10 +25,12 @@ from services.routes.domain.route.facts import (
 from services.routes.domain.route.preparing import TutorNotAppointed
 from services.routes.domain.route.records import Activity, Presentation, ProductKind, Term
 from services.routes.domain.route.rules import (
+    TUTEE,
     Command,
     Rule,
     UnknownActivity,
     UnknownTask,
+    agreers,
     consented,
     in_order,
     known_tasks,
@@ -361,22 +363,18 @@ def give_back(command: Return, state: State, _: Policy) -> list[Fact]:
 DRAFTERS = only("tutee", "tutor")
 
 
-def agreers(policy: Policy) -> frozenset[str]:
-    return policy.agreeing
-
-
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        SetTask: Rule(set_task, DRAFTERS),
-        DropTask: Rule(drop_task, DRAFTERS),
-        Describe: Rule(describe, DRAFTERS),
-        PlanTerm: Rule(plan_term, DRAFTERS),
-        PlanActivity: Rule(plan_activity, DRAFTERS),
-        DropActivity: Rule(drop_activity, DRAFTERS),
-        ChooseProduct: Rule(choose_product, DRAFTERS),
-        ChoosePresentation: Rule(choose_presentation, DRAFTERS),
-        Submit: Rule(submit, only("tutee")),
-        Agree: Rule(agree, agreers),
-        Return: Rule(give_back, agreers),
+        SetTask: Rule("2.8.5", set_task, DRAFTERS),
+        DropTask: Rule("1.5", drop_task, DRAFTERS),
+        Describe: Rule("1.3", describe, DRAFTERS),
+        PlanTerm: Rule("1.9", plan_term, DRAFTERS),
+        PlanActivity: Rule("2.5", plan_activity, DRAFTERS),
+        DropActivity: Rule("1.5", drop_activity, DRAFTERS),
+        ChooseProduct: Rule("2.8.5", choose_product, DRAFTERS),
+        ChoosePresentation: Rule("2.8.5", choose_presentation, DRAFTERS),
+        Submit: Rule("2.8.3", submit, TUTEE),
+        Agree: Rule("2.8.3", agree, agreers),
+        Return: Rule("2.8.3", give_back, agreers),
     }
 )

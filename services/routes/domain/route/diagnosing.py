@@ -14,7 +14,15 @@ from services.routes.domain.route.facts import (
     RequestRecorded,
 )
 from services.routes.domain.route.records import DeficitSource, DiagnosticResult
-from services.routes.domain.route.rules import Command, Rule, live, only, private, stage
+from services.routes.domain.route.rules import (
+    TUTEE,
+    Command,
+    Rule,
+    live,
+    only,
+    private,
+    stage,
+)
 from services.routes.domain.route.state import State
 from shared.domain import Refusal, message
 
@@ -98,9 +106,9 @@ def finders(policy: Policy) -> frozenset[str]:
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        RecordDiagnosticResult: Rule(record_result, only("service")),
-        RecordDeficit: Rule(record_deficit, finders),
-        RecordDifficulty: Rule(record_difficulty, finders),
-        RecordRequest: Rule(record_request, only("tutee")),
+        RecordDiagnosticResult: Rule("2.5", record_result, only("service")),
+        RecordDeficit: Rule("2.8.3", record_deficit, finders),
+        RecordDifficulty: Rule("2.8.3", record_difficulty, finders),
+        RecordRequest: Rule("2.5", record_request, TUTEE),
     }
 )

@@ -21,7 +21,14 @@ from services.routes.domain.route.facts import (
     TutorAppointed,
 )
 from services.routes.domain.route.records import Medium, Model, Whose
-from services.routes.domain.route.rules import Command, RouteUnknown, Rule, live, only
+from services.routes.domain.route.rules import (
+    TUTEE,
+    Command,
+    RouteUnknown,
+    Rule,
+    agreers,
+    live,
+)
 from services.routes.domain.route.state import (
     Absent,
     Nominated,
@@ -242,19 +249,17 @@ def withdraw(command: Withdraw, state: State, _: Policy) -> list[Fact]:
             return [RouteWithdrawn(whose=live(state).whose, at=command.at)]
 
 
-TUTEE = only("tutee")
-
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        Nominate: Rule(nominate, lambda policy: policy.nominating),
-        Open: Rule(open_, TUTEE),
-        Invite: Rule(invite, lambda policy: policy.nominating),
-        AcceptInvitation: Rule(accept, TUTEE),
-        DeclineInvitation: Rule(decline, TUTEE),
-        AppointTutor: Rule(appoint, lambda policy: policy.agreeing),
-        ChooseModel: Rule(choose_model, TUTEE),
-        GiveConsent: Rule(give_consent, TUTEE),
-        WithdrawConsent: Rule(withdraw_consent, TUTEE),
-        Withdraw: Rule(withdraw, TUTEE),
+        Nominate: Rule("2.8.3", nominate, lambda policy: policy.nominating),
+        Open: Rule("1.6", open_, TUTEE),
+        Invite: Rule("1.6", invite, lambda policy: policy.nominating),
+        AcceptInvitation: Rule("1.6", accept, TUTEE),
+        DeclineInvitation: Rule("1.6", decline, TUTEE),
+        AppointTutor: Rule("2.8.3", appoint, agreers),
+        ChooseModel: Rule("3.1.2", choose_model, TUTEE),
+        GiveConsent: Rule("3.1.2", give_consent, TUTEE),
+        WithdrawConsent: Rule("3.1.2", withdraw_consent, TUTEE),
+        Withdraw: Rule("1.6", withdraw, TUTEE),
     }
 )

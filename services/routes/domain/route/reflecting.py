@@ -25,7 +25,17 @@ from services.routes.domain.route.facts import (
 )
 from services.routes.domain.route.preparing import TutorNotAppointed
 from services.routes.domain.route.records import Assessment, Conclusion, Judgement
-from services.routes.domain.route.rules import Command, InTheFuture, Rule, live, only, private, stage
+from services.routes.domain.route.rules import (
+    TUTEE,
+    Command,
+    InTheFuture,
+    Rule,
+    agreers,
+    live,
+    only,
+    private,
+    stage,
+)
 from services.routes.domain.route.running import OutsideTerm, running
 from services.routes.domain.route.state import Completed, Concluded, Drafted, Plan, Route, Run, State
 from shared.domain import Personal, Refusal, message
@@ -391,27 +401,22 @@ def completed(command: Complete, route: Route, run: Run, conclusion: Conclusion,
     )
 
 
-TUTEE = only("tutee")
 TUTOR = only("tutor")
-
-
-def agreers(policy: Policy) -> frozenset[str]:
-    return policy.agreeing
 
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        SubmitProduct: Rule(submit_product, TUTEE),
-        PresentProduct: Rule(present, TUTEE),
-        AssessProduct: Rule(assess, lambda policy: policy.assessing),
-        RecordDynamics: Rule(record_dynamics, only("service")),
-        OfferAdjustment: Rule(offer, lambda policy: policy.offering),
-        AnswerOffer: Rule(answer_offer, TUTEE),
-        ReflectOnAchievement: Rule(reflect_on_achievement, TUTEE),
-        DraftConclusion: Rule(draft, TUTOR),
-        CosignConclusion: Rule(cosign, only("municipal_coordinator")),
-        AgreeConclusion: Rule(agree_conclusion, agreers),
-        ReturnConclusion: Rule(return_conclusion, agreers),
-        Complete: Rule(complete, lambda policy: policy.completing),
+        SubmitProduct: Rule("2.8.5", submit_product, TUTEE),
+        PresentProduct: Rule("1.12", present, TUTEE),
+        AssessProduct: Rule("1.13", assess, lambda policy: policy.assessing),
+        RecordDynamics: Rule("1.13", record_dynamics, only("service")),
+        OfferAdjustment: Rule("1.14", offer, lambda policy: policy.offering),
+        AnswerOffer: Rule("1.14", answer_offer, TUTEE),
+        ReflectOnAchievement: Rule("2.8.5", reflect_on_achievement, TUTEE),
+        DraftConclusion: Rule("2.8.4", draft, TUTOR),
+        CosignConclusion: Rule("2.8.2", cosign, only("municipal_coordinator")),
+        AgreeConclusion: Rule("2.8.3", agree_conclusion, agreers),
+        ReturnConclusion: Rule("2.8.3", return_conclusion, agreers),
+        Complete: Rule("1.12", complete, lambda policy: policy.completing),
     }
 )

@@ -23,14 +23,22 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a command is decided, and which parts and roles may give it under a policy."""
+    """The clause a command follows, how it is decided, and which parts and roles may give it under a policy."""
 
+    clause: str
     decide: Callable[[Any, State, Policy], list[Fact]]
     who: Callable[[Policy], frozenset[str]]
 
 
 def only(*parts: str) -> Callable[[Policy], frozenset[str]]:
     return lambda _: frozenset(parts)
+
+
+TUTEE = only("tutee")
+
+
+def agreers(policy: Policy) -> frozenset[str]:
+    return policy.agreeing
 
 
 class RouteUnknown(Refusal):

@@ -23,16 +23,17 @@ from services.routes.domain.route.facts import (
 )
 from services.routes.domain.route.records import Activity, Change, Reason, Term
 from services.routes.domain.route.rules import (
+    TUTEE,
     Command,
     InTheFuture,
     RouteNotStarted,
     Rule,
     UnknownActivity,
     UnknownTask,
+    agreers,
     consented,
     in_order,
     live,
-    only,
     private,
     stage,
 )
@@ -347,21 +348,14 @@ def extend(command: Extend, state: State, policy: Policy) -> list[Fact]:
     return [RouteExtended(whose=route.whose, end=command.end, at=command.at)]
 
 
-TUTEE = only("tutee")
-
-
-def agreers(policy: Policy) -> frozenset[str]:
-    return policy.agreeing
-
-
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        Start: Rule(start, TUTEE),
-        CompleteActivity: Rule(complete_activity, TUTEE),
-        ReflectOnActivity: Rule(reflect_on_activity, TUTEE),
-        Adjust: Rule(adjust, TUTEE),
-        AgreeAdjustment: Rule(agree_adjustment, agreers),
-        ReturnAdjustment: Rule(return_adjustment, agreers),
-        Extend: Rule(extend, TUTEE),
+        Start: Rule("1.9", start, TUTEE),
+        CompleteActivity: Rule("2.5", complete_activity, TUTEE),
+        ReflectOnActivity: Rule("2.5", reflect_on_activity, TUTEE),
+        Adjust: Rule("1.11", adjust, TUTEE),
+        AgreeAdjustment: Rule("1.11", agree_adjustment, agreers),
+        ReturnAdjustment: Rule("1.11", return_adjustment, agreers),
+        Extend: Rule("1.10", extend, TUTEE),
     }
 )
