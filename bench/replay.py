@@ -17,7 +17,7 @@ from shared.store.notes import Signer
 from shared.store.postgres import PostgresStore
 from shared.store.sequencer import Sequencer
 from shared.store.types import Append
-from tests.routes.path import COMPLETED, POLICY, facts
+from tests.routes.path import COMPLETED, POLICIES, facts
 
 ROUTES = 1_000
 PAGE = 2_000
@@ -27,7 +27,7 @@ RAW = """SELECT l.position, f.stream, f.version, f.kind, f.data, f.meta FROM log
 
 
 async def measure(url: str, rounds: int) -> AsyncIterator[Measurement]:
-    category = routes(POLICY)
+    category = routes(POLICIES)
     life = facts(COMPLETED)
     store = PostgresStore(url, [category], KeyRing(os.urandom(32)))
     await migrate(url, None, SCHEMA)

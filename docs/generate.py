@@ -15,7 +15,7 @@ from typing import Any
 from services.routes import texts
 from services.routes.access import PARTS, READERS
 from services.routes.domain.route.decider import RULES
-from services.routes.policies import PUBLISHED, read_policy
+from services.routes.policies import PUBLISHED, read_policies
 from shared.domain import Refusal
 from shared.http.tokens import ROLES
 
@@ -124,7 +124,7 @@ def listed(names: set[str]) -> str:
 
 def roles() -> str:
     """Every command with who may give it, and every role with its scope."""
-    policy = read_policy(PUBLISHED)
+    policy = read_policies(PUBLISHED, "UTC").versions[-1]
     columns = sorted(PARTS) + sorted(ROLES - PARTS - {"teacher", "administrator", "subscriber"})
     lines = [
         "# Кто что может в маршруте",

@@ -47,7 +47,7 @@ ADDRESSES: Final = (
     Address("product-choice", designing.ChooseProduct, b.ProductChoice),
     Address("presentation-choice", designing.ChoosePresentation, b.PresentationChoice),
     bare("submission", designing.Submit),
-    bare("agreement", designing.Agree),
+    Address("agreement", designing.Agree, b.Agreement),
     Address("return", designing.Return, b.Returned),
     Address("start", running.Start, b.Started),
     Address("adjustment", running.Adjust, b.Adjustment),

@@ -10,8 +10,9 @@ from services.routes import access, bodies, queries, responses
 from services.routes.addresses import ADDRESSES, Address
 from services.routes.categories import Routes
 from services.routes.domain.calendar import local_day
-from services.routes.domain.policy import Policy
+from services.routes.domain.policy import Policies
 from services.routes.domain.route.decider import RULES
+from services.routes.domain.route.reenact import reenact
 from services.routes.domain.route.state import Absent, Nominated, Route, State
 from shared.http.commands import Wanted, answer, caller, etag, wanted
 from shared.http.problems import NotFound
@@ -26,24 +27,23 @@ Envelope = Annotated[Wanted, Depends(wanted)]
 class Desk:
     """What the addresses share: the store, the policy in force, and the days of the region's time zone."""
 
-    def __init__(self, store: Store, executor: Executor, routes: Routes, policy: Policy, zone: str) -> None:
+    def __init__(self, store: Store, executor: Executor, routes: Routes, policies: Policies) -> None:
         self.store = store
         self._executor = executor
         self._routes = routes
-        self._policy = policy
-        self._zone = zone
+        self._policies = policies
 
     async def open(self, body: bodies.NewRoute, envelope: Wanted) -> Outcome[State]:
         whose = body.whose(envelope.person.id)
-        by, grant = access.opening(envelope.person, whose, self._policy.nominating)
+        by, grant = access.opening(envelope.person, whose, self._policies.at(envelope.at).nominating)
         return await self._run(envelope.new_id("route"), body.command(by, whose, envelope.at), envelope, grant)
 
     async def do(
         self, id: UUID, address: Address, body: bodies.Body, envelope: Wanted, item: UUID | None
     ) -> Outcome[State]:
         state, _ = await self._executor.state(self._routes, id)
-        by, grant = access.acting(envelope.person, state, RULES[address.command].who(self._policy))
-        today = local_day(envelope.at, self._zone)
+        by, grant = access.acting(envelope.person, state, RULES[address.command].who(self._policies.at(envelope.at)))
+        today = local_day(envelope.at, self._policies.zone)
         given = bodies.Given(by=by, at=envelope.at, today=today, new=envelope.new_id, item=item)
         return await self._run(id, body.command(given), envelope, grant)
 
@@ -63,8 +63,18 @@ class Desk:
         access.visible(person, state)
         return responses.timeline(await self._executor.history(self._routes, id))
 
+    async def under(self, id: UUID, person: Person, version: str) -> dict[str, Any]:
+        """What another version of the policy would have refused; raises NotFound for one that was never published."""
+        policy = self._policies.version(version)
+        state, _ = await self._executor.state(self._routes, id)
+        access.visible(person, state)
+        if policy is None:
+            raise NotFound
+        history = await self._executor.history(self._routes, id)
+        return responses.judged_again(policy, reenact(map(responses.happened, history), policy))
+
     async def _run(self, id: UUID, command: Any, envelope: Wanted, grant: Grant | None) -> Outcome[State]:
-        context = envelope.context(command, grant, policy=self._policy.version, own=command.by.role)
+        context = envelope.context(command, grant, policy=self._policies.at(envelope.at).version, own=command.by.role)
         return await self._executor.execute(
             self._routes, id, command, context, expected=envelope.expected, receipt=envelope.receipt
         )
@@ -107,6 +117,11 @@ def reading_router(desk: Desk) -> APIRouter:
     async def timeline(id: UUID, reader: Caller) -> dict[str, Any]:
         """Everything that happened to the route: what, when, by whom and by which clause."""
         return await desk.timeline(id, reader)
+
+    @router.get("/{id}/under/{policy}")
+    async def under(id: UUID, policy: bodies.Code, reader: Caller) -> dict[str, Any]:
+        """The route's history decided again under another version of the policy: what it would have refused."""
+        return await desk.under(id, reader, policy)
 
     return router
 

@@ -1,4 +1,4 @@
-"""Routes put together: the policy in force, its one kind of streams, what it hears and its addresses."""
+"""Routes put together: the published policies, its one kind of streams, what it hears and its addresses."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -14,12 +14,12 @@ from shared.runtime import Runtime, create_service, now
 
 
 def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> FastAPI:
-    """Raises ValueError when the policy cannot be read."""
-    policy = policies.read_policy(settings.policy)
-    category = routes(policy)
+    """Raises ValueError when a policy cannot be read."""
+    published_policies = policies.read_policies(settings.policies, settings.time_zone)
+    category = routes(published_policies)
 
     def routers(runtime: Runtime) -> Iterable[APIRouter]:
-        desk = api.Desk(runtime.store, runtime.executor, category, policy, settings.time_zone)
+        desk = api.Desk(runtime.store, runtime.executor, category, published_policies)
         return [api.reading_router(desk), api.commands_router(desk)]
 
     async def deadlines(runtime: Runtime) -> None:

@@ -269,6 +269,11 @@ class PresentationChoice(Body):
         return designing.ChoosePresentation(**given.who, presentation=presentation, title=self.title)
 
 
+class Agreement(Body):
+    def command(self, given: Given) -> Command:
+        return designing.Agree(**given.who, today=given.today)
+
+
 class Returned(Body):
     reason: Text
 

@@ -1,8 +1,8 @@
-"""The one kind of streams this service keeps, under the policy it was started with."""
+"""The one kind of streams this service keeps, under the published policies."""
 
 from typing import get_args
 
-from services.routes.domain.policy import Policy
+from services.routes.domain.policy import Policies
 from services.routes.domain.route import facts
 from services.routes.domain.route.decider import route
 from services.routes.domain.route.rules import Command
@@ -13,5 +13,5 @@ from shared.store.types import Category
 Routes = Category[Command, State, facts.Fact]
 
 
-def routes(policy: Policy) -> Routes:
-    return Category(name="route", decider=route(policy), facts=get_args(facts.Fact), view=view)
+def routes(policies: Policies) -> Routes:
+    return Category(name="route", decider=route(policies), facts=get_args(facts.Fact), view=view)

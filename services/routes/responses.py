@@ -7,8 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from services.routes import texts
+from services.routes.domain.policy import Policy
 from services.routes.domain.route.company import Company
 from services.routes.domain.route.facts import DynamicsRecorded, ModelChosen, StageEntered, SuggestionMade, SupportGiven
+from services.routes.domain.route.records import Actor
+from services.routes.domain.route.reenact import Happened, WouldRefuse
 from services.routes.domain.route.state import (
     Completed,
     Concluded,
@@ -21,6 +24,7 @@ from services.routes.domain.route.state import (
     status,
 )
 from shared.domain import Personal
+from shared.http.problems import slug
 from shared.store.types import Recorded
 
 
@@ -192,3 +196,27 @@ def names(event: object) -> dict[str, object]:
             return {"verdict_name": texts.VERDICTS[judgement.verdict]}
         case _:
             return {}
+
+
+def happened(fact: Recorded[Any]) -> Happened:
+    by = Actor(person=fact.context.actor or UUID(int=0), role=fact.context.role)
+    at, command = fact.context.occurred_at, fact.context.command_name
+    return Happened(version=fact.version, by=by, at=at, command=command, fact=fact.event)
+
+
+def judged_again(policy: Policy, found: Sequence[WouldRefuse]) -> dict[str, Any]:
+    return {
+        "policy": policy.version,
+        "basis": policy.basis,
+        "valid_from": shown(policy.valid_from),
+        "refused": [
+            {
+                "version": each.version,
+                "command": each.command,
+                "rule": slug(each.rule),
+                "clause": each.rule.clause,
+                "title": texts.REFUSALS[slug(each.rule)][0],
+            }
+            for each in found
+        ],
+    }

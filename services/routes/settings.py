@@ -10,7 +10,7 @@ from shared.settings import ServiceSettings
 
 
 class RoutesSettings(ServiceSettings):
-    policy: Path = PUBLISHED  # the region's readings of the regulation
+    policies: Path = PUBLISHED  # a folder of the region's readings of the regulation, one file a version
     time_zone: str = "Asia/Irkutsk"  # whose calendar days terms are counted in
 
     deadline_seconds: float = 600  # between two looks for passed deadlines

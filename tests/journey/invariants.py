@@ -11,7 +11,7 @@ from deploy.rabbitmq.definitions import known
 from deploy.secrets import STORING
 from deploy.suite import Suite
 from services.routes.categories import routes
-from services.routes.policies import PUBLISHED, read_policy
+from services.routes.policies import PUBLISHED, read_policies
 from shared.domain import Row
 from shared.store.keys import KeyRing
 from shared.store.postgres import PostgresStore
@@ -31,7 +31,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 def categories(service: str) -> tuple[Category[Any, Any, Any], ...]:
     if service == "routes":
-        return (routes(read_policy(PUBLISHED)),)
+        return (routes(read_policies(PUBLISHED, "UTC")),)
     found: tuple[Category[Any, Any, Any], ...] = importlib.import_module(f"services.{service}.categories").CATEGORIES
     return found
 

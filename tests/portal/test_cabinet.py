@@ -27,7 +27,7 @@ CERTIFICATE = UUID(int=78)
 
 async def walked(commands: Any) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """A route after these commands: itself, its history and its row, as the service tells them."""
-    category = routes(p.POLICY)
+    category = routes(p.POLICIES)
     executor = Executor(MemoryStore([category]))
     for command in commands:
         context = Context(

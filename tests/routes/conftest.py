@@ -127,3 +127,12 @@ def methodist(somebody: Any) -> Somebody:
 @pytest.fixture
 def centre(somebody: Any) -> Somebody:
     return somebody(p.OTHER, "regional_centre")  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def walk(
+    anna: Somebody, boris: Somebody, director: Somebody, methodist: Somebody, centre: Somebody, clock: Clock
+) -> Any:
+    from tests.routes.walk import Walk
+
+    return Walk(anna, boris, director, methodist, centre, clock)

@@ -21,12 +21,13 @@ from services.routes.domain.route.records import (
     Whose,
 )
 from services.routes.domain.route.rules import Command
-from services.routes.policies import PUBLISHED, read_policy
+from services.routes.policies import PUBLISHED, read_policies
 from shared.domain import Personal
 from tests.story import Story
 
-POLICY = read_policy(PUBLISHED)
-ROUTE = route(POLICY)
+POLICIES = read_policies(PUBLISHED, "Asia/Irkutsk")
+POLICY = POLICIES.versions[0]
+ROUTE = route(POLICIES)
 
 ANNA, BORIS, DIRECTOR, METHODIST, OTHER = (UUID(int=n) for n in range(1, 6))
 DEFICIT, DIFFICULTY, REQUEST, TASK, ACTIVITY, ASSESSMENT, SESSION = (UUID(int=n) for n in range(101, 108))
@@ -96,7 +97,7 @@ choose_presentation = designing.ChoosePresentation(
     title="Мастер-класс для коллег",
 )
 submit = designing.Submit(**TUTEE)
-agree = designing.Agree(**SCHOOL)
+agree = designing.Agree(**SCHOOL, today=date(2026, 9, 10))
 give_back = designing.Return(**SCHOOL, reason="мало практики")
 
 start = running.Start(**TUTEE, on=TODAY, today=TODAY)

@@ -15,7 +15,6 @@ from shared.http.tokens import ROLES
 from tests.routes import path as p
 from tests.routes.conftest import PLACE
 from tests.routes.requests import BODIES
-from tests.routes.walk import Walk
 
 STRANGER = UUID(int=900)
 IN_SCHOOL = {"teacher", "tutor", "school_administrator", "school_coordinator", "school_curator"}
@@ -35,12 +34,11 @@ def outside(role: str) -> dict[str, str]:
 
 
 @pytest.fixture
-async def walk(anna, boris, director, methodist, centre, clock):
-    one = Walk(anna, boris, director, methodist, centre, clock)
-    await one.opened()
-    await one.prepared()
-    await centre.do(one.at("methodists"), {"methodist_id": str(p.METHODIST)})
-    return one
+async def walk(walk):
+    await walk.opened()
+    await walk.prepared()
+    await walk.centre.do(walk.at("methodists"), {"methodist_id": str(p.METHODIST)})
+    return walk
 
 
 async def answers(walk, caller) -> dict[str, int]:

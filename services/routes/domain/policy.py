@@ -1,7 +1,9 @@
 """The readings a region has chosen where the regulation leaves room: published data, never a condition in code."""
 
+from datetime import date, datetime
 from typing import Literal
 
+from services.routes.domain.calendar import local_day
 from shared.domain import message
 
 Part = Literal["dates", "tasks", "activities"]
@@ -12,6 +14,8 @@ class Policy:
     """Every field says which clause it reads; facts carry the version they were decided under."""
 
     version: str
+    basis: str  # the legal act that chose these readings
+    valid_from: date
     longest_months: int  # 1.9: a route's length
     year_starts: Literal["start", "agreement"]  # 1.9: what the year is counted from
     extension_months: int  # 1.10: beyond the first year
@@ -34,3 +38,20 @@ class Policy:
         """The longest a route may last; *offered* when an offer of 1.14 was accepted."""
         more = self.extension_months if offered and not self.offer_shares_budget else 0
         return self.longest_months + self.extension_months + more
+
+
+@message
+class Policies:
+    """Every version that was published, the earliest first, and the time zone whose days they are valid from."""
+
+    versions: tuple[Policy, ...]
+    zone: str
+
+    def at(self, moment: datetime) -> Policy:
+        """The version in force; before the first one is valid, the first."""
+        day = local_day(moment, self.zone)
+        valid = [policy for policy in self.versions if policy.valid_from <= day]
+        return valid[-1] if valid else self.versions[0]
+
+    def version(self, name: str) -> Policy | None:
+        return next((policy for policy in self.versions if policy.version == name), None)

@@ -1,10 +1,10 @@
-"""The five stages joined into the one decider of a route, under a published policy."""
+"""The stages joined into the one decider of a route, under the policy in force at the moment of the command."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from services.routes.domain.policy import Policy
+from services.routes.domain.policy import Policies
 from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
 from services.routes.domain.route.evolve import evolve
 from services.routes.domain.route.facts import Fact
@@ -24,8 +24,9 @@ RULES: Final[Mapping[type, Rule]] = MappingProxyType(
 )
 
 
-def route(policy: Policy) -> Decider[Command, State, Fact]:
+def route(policies: Policies) -> Decider[Command, State, Fact]:
     def decide(command: Command, state: State) -> list[Fact]:
+        policy = policies.at(command.at)
         rule = RULES[type(command)]
         if command.by.role not in rule.who(policy):
             raise NotYourPart

@@ -106,7 +106,8 @@ class Submit(Command): ...
 
 
 @message
-class Agree(Command): ...
+class Agree(Command):
+    today: date
 
 
 @message
@@ -348,7 +349,7 @@ def agree(command: Agree, state: State, _: Policy) -> list[Fact]:
         case Agreed():
             return []
         case Submitted():
-            return [RouteAgreed(whose=route.whose, at=command.at)]
+            return [RouteAgreed(whose=route.whose, at=command.at, on=command.today)]
         case _:
             raise NotSubmitted
 

@@ -235,10 +235,12 @@ DESIGNING: Final[Mapping[type, Step]] = {
     ),
     f.RouteSubmitted: lambda route, _: changed(route, phase=Submitted()),
     f.RouteReturned: lambda route, fact: changed(route, phase=Designing(returned=fact.reason)),
-    f.RouteAgreed: lambda route, _: changed(route, phase=Agreed()),
+    f.RouteAgreed: lambda route, fact: changed(route, phase=Agreed(on=fact.on)),
 }
 RUNNING: Final[Mapping[type, Step]] = {
-    f.RouteStarted: lambda route, fact: changed(route, phase=Running(run=Run(term=fact.term))),
+    f.RouteStarted: lambda route, fact: changed(
+        route, phase=Running(run=Run(term=fact.term, counted_from=fact.counted_from or fact.term.start))
+    ),
     f.ActivityDone: lambda route, fact: did(
         route, fact.activity, done_on=fact.on, result=fact.result, order=fact.order
     ),

@@ -231,6 +231,7 @@ class RouteReturned:
 class RouteAgreed:
     whose: Whose
     at: datetime
+    on: date | None = None
 
 
 # ── Stage 4, implementation ──────────────────────────────────────────────────────────────────────────────────────────
@@ -238,9 +239,12 @@ class RouteAgreed:
 
 @message
 class RouteStarted:
+    """`counted_from` is the day the year of p. 1.9 is counted from, where it is not the first day of the term."""
+
     whose: Whose
     term: Term
     at: datetime
+    counted_from: date | None = None
 
 
 @message

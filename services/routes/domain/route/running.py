@@ -204,14 +204,17 @@ def start(command: Start, state: State, policy: Policy) -> list[Fact]:
     planned = route.plan.term
     if not isinstance(route.phase, Agreed) or planned is None:
         raise NotAgreed
+    agreed_on = route.phase.on or command.on
     consented(route)
     if command.on > command.today:
         raise InTheFuture
     if command.on > planned.end:
         raise StartAfterEnd
-    at_most_a_year(command.on, planned.end, policy)
+    counted_from = command.on if policy.year_starts == "start" else agreed_on
+    at_most_a_year(counted_from, planned.end, policy)
     term = Term(start=command.on, end=planned.end)
-    return [*stage(route, 4, command.at), RouteStarted(whose=route.whose, term=term, at=command.at)]
+    started = RouteStarted(whose=route.whose, term=term, at=command.at, counted_from=counted_from)
+    return [*stage(route, 4, command.at), started]
 
 
 def complete_activity(command: CompleteActivity, state: State, _: Policy) -> list[Fact]:
@@ -261,7 +264,7 @@ def sound_dates(end: date | None, run: Run, policy: Policy) -> None:
     if end is None:
         return
     in_order(run.term.start, end)
-    if end > add_months(run.term.start, policy.longest_months):
+    if end > add_months(run.counted_from, policy.longest_months):
         raise BelongsToExtension
 
 
@@ -339,11 +342,11 @@ def extend(command: Extend, state: State, policy: Policy) -> list[Fact]:
     route, run = running(state)
     if command.end == run.term.end:
         return []
-    if command.end <= add_months(run.term.start, policy.longest_months):
+    if command.end <= add_months(run.counted_from, policy.longest_months):
         raise BelongsToAdjustment
     if command.end < run.term.end:
         raise ExtensionTooShort
-    if command.end > add_months(run.term.start, policy.months_in_all(offered=run.offer_accepted)):
+    if command.end > add_months(run.counted_from, policy.months_in_all(offered=run.offer_accepted)):
         raise ExtensionTooLong
     return [RouteExtended(whose=route.whose, end=command.end, at=command.at)]
 

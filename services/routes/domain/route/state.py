@@ -131,6 +131,7 @@ class Run:
     """A route being carried out: its term, and the reflection section as it grows."""
 
     term: Term
+    counted_from: date  # the year of p. 1.9 begins here
     pending: Pending | None = None
     proposed_tasks: Mapping[UUID, Task] = field(default_factory=dict)
     proposed_activities: Mapping[UUID, Doing] = field(default_factory=dict)
@@ -173,7 +174,8 @@ class Submitted: ...
 
 
 @message
-class Agreed: ...
+class Agreed:
+    on: date | None = None
 
 
 @message

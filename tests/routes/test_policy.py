@@ -1,0 +1,144 @@
+"""Policy is data: versions valid from a date, and a history decided again under another one."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from services.routes.domain.policy import Policies
+from services.routes.domain.route import facts as f
+from services.routes.domain.route.decider import RULES, route
+from services.routes.domain.route.designing import TermTooLong
+from services.routes.domain.route.reenact import Happened, reenact
+from services.routes.domain.route.reflecting import NothingToConclude, WeighingMissing
+from services.routes.domain.route.rules import NotYourPart
+from services.routes.domain.route.running import BelongsToAdjustment, ExtensionTooLong
+from services.routes.policies import PUBLISHED, read_policies
+from tests.routes import path as p
+
+SHORT = p.but(p.POLICY, version="2", valid_from=date(2027, 1, 1), longest_months=6, extension_months=3)
+
+
+def both(zone: str = "Asia/Irkutsk") -> Policies:
+    return Policies(versions=(p.POLICY, SHORT), zone=zone)
+
+
+def test_a_policy_holds_from_its_day_in_the_regions_time_zone():
+    policies = both()
+    assert policies.at(datetime(2026, 12, 31, 15, 59, tzinfo=UTC)).version == "1"
+    assert policies.at(datetime(2026, 12, 31, 16, 0, tzinfo=UTC)).version == "2"
+    assert policies.at(datetime(1999, 1, 1, tzinfo=UTC)).version == "1"
+    assert policies.version("2") is SHORT
+    assert policies.version("3") is None
+
+
+def test_1_9_a_command_is_decided_under_the_policy_of_its_moment():
+    later = p.but(p.plan_term, at=datetime(2027, 2, 1, tzinfo=UTC))
+    decider = route(both())
+    past = decider.fold(p.facts(p.DIAGNOSED))
+    assert decider.decide(p.plan_term, past)
+    with pytest.raises(TermTooLong):
+        decider.decide(later, past)
+
+
+def history(commands) -> list[Happened]:
+    told: list[Happened] = []
+    for command in commands:
+        for fact in p.ROUTE.decide(command, p.ROUTE.fold(each.fact for each in told)):
+            told.append(
+                Happened(version=len(told) + 1, by=command.by, at=command.at, command=type(command).__name__, fact=fact)
+            )
+    return told
+
+
+@pytest.mark.parametrize("path", [p.COMPLETED, (*p.STARTED, p.extend), (*p.SUBMITTED, p.give_back)], ids=len)
+def test_under_its_own_policy_nothing_would_have_been_refused(path):
+    assert reenact(history(path), p.POLICY) == []
+
+
+def test_a_shorter_year_would_have_refused_the_term_and_the_start():
+    found = reenact(history(p.STARTED), SHORT)
+    assert [(each.command, each.rule) for each in found] == [("PlanTerm", TermTooLong), ("Start", TermTooLong)]
+    versions = {each.version: each.fact for each in history(p.STARTED)}
+    assert isinstance(versions[found[0].version], f.TermPlanned)
+
+
+def test_a_shorter_extension_would_have_been_refused():
+    short = p.but(p.POLICY, extension_months=3)
+    assert [each.rule for each in reenact(history((*p.STARTED, p.extend)), short)] == [ExtensionTooLong]
+    longer = p.but(p.POLICY, longest_months=24)
+    assert BelongsToAdjustment in [each.rule for each in reenact(history((*p.STARTED, p.extend)), longer)]
+
+
+def test_a_role_that_another_policy_does_not_trust_would_have_been_refused():
+    strict = p.but(p.POLICY, agreeing=frozenset({"school_curator"}))
+    found = reenact(history(p.COMPLETED), strict)
+    assert {each.command for each in found} == {"AppointTutor", "Agree", "AgreeConclusion"}
+    assert {each.rule for each in found} == {NotYourPart}
+
+
+def test_a_policy_with_other_experts_would_not_have_drawn_the_conclusion():
+    only_school = p.but(p.POLICY, satisfying=frozenset({"school_administrator"}))
+    assert [each.rule for each in reenact(history(p.COMPLETED), only_school)] == [NothingToConclude]
+
+
+def test_words_that_were_written_stay_written_when_they_are_forgotten():
+    declined = p.but(p.record_dynamics, judgement=p.but(p.judgement, verdict="declined"))
+    path = (*p.ASSESSED, declined, p.but(p.draft, weighing="урок показал больше"))
+    assert WeighingMissing not in [each.rule for each in reenact(history(path), p.POLICY)]
+
+
+@pytest.mark.parametrize(("counted", "allowed"), [("start", True), ("agreement", False)])
+def test_1_9_the_year_is_counted_from_the_start_or_from_the_agreement(counted, allowed):
+    policy = p.but(p.POLICY, year_starts=counted)
+    decider = route(Policies(versions=(policy,), zone="UTC"))
+    term = p.but(p.TERM, start=date(2026, 9, 12), end=date(2027, 9, 12))  # the agreement is of 10 September
+    past = decider.fold(p.facts(p.but(p.plan_term, term=term) if each is p.plan_term else each for each in p.AGREED))
+    start = p.but(p.start, on=date(2026, 9, 12))
+    if allowed:
+        assert decider.decide(start, past)[-1].counted_from == date(2026, 9, 12)
+    else:
+        with pytest.raises(TermTooLong):
+            decider.decide(start, past)
+
+
+def write(folder: Path, name: str, **changes) -> None:
+    policy = msgspec.json.decode((PUBLISHED / "1.json").read_bytes())
+    (folder / name).write_bytes(msgspec.json.encode(policy | changes))
+
+
+def test_policies_are_read_in_the_order_of_their_days(tmp_path):
+    write(tmp_path, "a.json", version="9", valid_from="2030-01-01")
+    write(tmp_path, "b.json")
+    assert [each.version for each in read_policies(tmp_path, "UTC").versions] == ["1", "9"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"longest_months": "twelve"}, "longest_months"),
+        ({"year_starts": "whenever"}, "year_starts"),
+        ({"version": "2"}, "two policies"),
+        ({"valid_from": "2031-01-01"}, "two policies"),
+    ],
+)
+def test_a_wrong_policy_is_told_by_its_field(tmp_path, changes, told):
+    write(tmp_path, "1.json")
+    write(tmp_path, "2.json", **changes)
+    with pytest.raises(ValueError, match=told):
+        read_policies(tmp_path, "UTC")
+
+
+def test_a_folder_without_policies_is_told(tmp_path):
+    with pytest.raises(ValueError, match="no policy"):
+        read_policies(tmp_path, "UTC")
+
+
+def test_every_reading_of_the_policy_is_used():
+    """A field that no rule asks would be a promise that nothing keeps."""
+    used = {each for rule in RULES.values() for each in rule.who(p.POLICY)}
+    assert used
+    sources = "".join(path.read_text() for path in Path("services/routes").rglob("*.py"))
+    fields = set(msgspec.json.decode((PUBLISHED / "1.json").read_bytes()))
+    assert {name for name in fields if f".{name}" not in sources} == set()
