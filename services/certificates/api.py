@@ -71,7 +71,7 @@ class Certificates:
     async def revoke(self, id: UUID, reason: str, envelope: Wanted) -> Outcome[State]:
         state = await self._known(id, envelope.person)
         grounds = state.grounds
-        grant = access.role_at(envelope.person, access.REVOKERS, grounds.municipality, grounds.school)
+        grant = envelope.person.role_at(access.REVOKERS, grounds.municipality, grounds.school)
         if grant is None:
             raise Forbidden
         command = Revoke(reason=reason, at=envelope.at)
@@ -103,7 +103,7 @@ def router(of: Certificates) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> responses.Certificates:
         """Own certificates, and those of the places the reader's roles cover."""
-        places = access.readable_places(reader)
+        places = reader.places(access.READERS)
         return await of.list(queries.Wish(route, holder, number, after, reader.id, places, limit))
 
     @made.get("/{id}")

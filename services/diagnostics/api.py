@@ -141,7 +141,7 @@ def _assigning(person: Person, body: NewSession) -> Grant | None:
     """The grant by which the caller assigns; None for a teacher who assigns to themselves."""
     if person.id == body.person_id and access.works_at(person, body.municipality, body.school):
         return None
-    grant = access.role_at(person, access.ASSIGNERS, body.municipality, body.school)
+    grant = person.role_at(access.ASSIGNERS, body.municipality, body.school)
     if grant is None:
         raise Forbidden if access.knows(person, body.municipality, body.school) else NotFound
     return grant
@@ -192,7 +192,7 @@ def lists_router(of: Diagnostics, store: Store) -> APIRouter:
             route=route,
             after=after,
             reader=reader.id,
-            places=access.readable_places(reader),
+            places=reader.places(access.READERS),
             limit=limit,
         )
         return responses.session_page(await queries.sessions(store, wish), limit)

@@ -7,21 +7,14 @@ from services.routes.domain.route.state import Absent, Nominated, Route, State
 from shared.http.problems import Forbidden, NotFound
 from shared.http.tokens import Grant, Person
 
-REGIONAL = frozenset({"regional_centre", "auditor"})  # without a place these cover the region
-READERS = REGIONAL | {"school_administrator", "school_coordinator", "school_curator", "municipal_coordinator"}
+SCHOOL = frozenset({"school_administrator", "school_coordinator", "school_curator"})
+READERS = SCHOOL | {"municipal_coordinator", "regional_centre", "auditor"}
 PARTS = frozenset({"tutee", "tutor", "methodist"})  # one is these in a route, never by a grant
 
 
-def covers(grant: Grant, municipality: str, school: str) -> bool:
-    if not grant.municipality and not grant.school:
-        return grant.role in REGIONAL
-    return grant.municipality in ("", municipality) and grant.school in ("", school)
-
-
-def granted(person: Person, roles: Collection[str], municipality: str, school: str) -> Grant | None:
-    """The grant by which the person holds one of these roles at this place."""
-    fitting = (each for each in person.grants if each.role in roles and each.role not in PARTS)
-    return next((each for each in fitting if covers(each, municipality, school)), None)
+def granted(person: Person, roles: Collection[str], whose: Whose) -> Grant | None:
+    """The grant by which the person holds one of these roles at the route's school."""
+    return person.role_at(frozenset(roles) - PARTS, whose.municipality, whose.school)
 
 
 def parts(person: Person, state: State) -> list[str]:
@@ -46,7 +39,7 @@ def visible(person: Person, state: State) -> Whose:
         case Absent():
             raise NotFound
         case Nominated(whose=whose) | Route(whose=whose):
-            by_grant = granted(person, READERS, whose.municipality, whose.school)
+            by_grant = granted(person, READERS, whose)
             if by_grant is None and not parts(person, state):
                 raise NotFound
             return whose
@@ -58,7 +51,7 @@ def acting(person: Person, state: State, who: Collection[str]) -> tuple[Actor, G
     own = next((part for part in parts(person, state) if part in who), None)
     if own is not None:
         return Actor(person=person.id, role=own), None
-    grant = granted(person, who, whose.municipality, whose.school)
+    grant = granted(person, who, whose)
     if grant is None:
         raise Forbidden
     return Actor(person=person.id, role=grant.role), grant
@@ -68,20 +61,10 @@ def opening(person: Person, whose: Whose, nominating: Collection[str]) -> tuple[
     """As `acting`, for a route that is not there yet: one's own, or nominated by the teacher's school."""
     if person.id == whose.tutee:
         at_home = [each for each in person.grants if each.school]
-        if at_home and not any(covers(each, whose.municipality, whose.school) for each in at_home):
+        if at_home and not any(each.covers(whose.municipality, whose.school) for each in at_home):
             raise Forbidden
         return Actor(person=person.id, role="tutee"), None
-    grant = granted(person, nominating, whose.municipality, whose.school)
+    grant = granted(person, nominating, whose)
     if grant is None:
         raise Forbidden
     return Actor(person=person.id, role=grant.role), grant
-
-
-def readable_places(person: Person) -> tuple[tuple[str, str], ...]:
-    """(municipality, school) pairs whose routes the person may list; an empty part stands for all."""
-    readers = [each for each in person.grants if each.role in READERS]
-    return tuple(
-        (each.municipality, each.school)
-        for each in readers
-        if each.municipality or each.school or each.role in REGIONAL
-    )

@@ -100,7 +100,7 @@ def reading_router(desk: Desk) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> dict[str, Any]:
         """The routes the caller may read, page by page."""
-        places = access.readable_places(reader)
+        places = reader.places(access.READERS)
         wish = queries.Wish(status, municipality, school, person, after, reader.id, places, limit)
         return responses.page(await queries.routes(desk.store, wish), limit)
 

@@ -28,6 +28,8 @@ LEEWAY: Final = 30  # seconds that clocks may differ
 REFETCH_AFTER: Final = 10.0  # seconds between looks at the issuers for a key that is not known
 RETRY_AFTER: Final = 1.0  # seconds after a look that failed: the issuer may just be starting
 
+# Roles that are held for the whole region, without a place.
+REGION_ROLES: Final = frozenset({"regional_centre", "methodist", "auditor", "administrator", "subscriber"})
 ROLES: Final = frozenset(
     {
         "teacher", "tutor", "school_administrator", "school_coordinator", "school_curator", "methodist",
@@ -52,6 +54,12 @@ class Grant:
             return f"school:{self.school}"
         return f"municipality:{self.municipality}" if self.municipality else "region"
 
+    def covers(self, municipality: str, school: str) -> bool:
+        """Whether the place lies within the grant's; without a place only a role of the region reaches everywhere."""
+        if not self.municipality and not self.school:
+            return self.role in REGION_ROLES
+        return self.municipality in ("", municipality) and self.school in ("", school)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -67,6 +75,18 @@ class Person:
 
     def has(self, *roles: str) -> bool:
         return any(grant.role in roles for grant in self.grants)
+
+    def role_at(self, roles: Collection[str], municipality: str, school: str) -> Grant | None:
+        """The grant by which the person holds one of these roles at this place."""
+        return next((each for each in self.grants if each.role in roles and each.covers(municipality, school)), None)
+
+    def places(self, roles: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """The (municipality, school) pairs where the person holds one of these roles; an empty part stands for all."""
+        return tuple(
+            (each.municipality, each.school)
+            for each in self.grants
+            if each.role in roles and each.covers(each.municipality, each.school)
+        )
 
 
 class TokenVerifier:

@@ -232,3 +232,32 @@ async def test_without_any_keys_configured_nobody_is_believed():
 
 async def test_without_any_issuer_configured_nobody_is_believed(issuer: Issuer, tmp_path: Path):
     await refused(TokenVerifier(issuers=(), file=issuer.keys(tmp_path)), issuer.token(ANNA))
+
+
+PLACES = [
+    # the grant, and whether it covers school s-1 of municipality m-1
+    (Grant(role="school_administrator", municipality="m-1", school="s-1"), True),
+    (Grant(role="school_administrator", municipality="m-1", school="s-2"), False),
+    (Grant(role="school_administrator", school="s-1"), True),
+    (Grant(role="municipal_coordinator", municipality="m-1"), True),
+    (Grant(role="municipal_coordinator", municipality="m-2"), False),
+    (Grant(role="regional_centre"), True),
+    (Grant(role="auditor", municipality="m-2"), False),
+    (Grant(role="school_administrator"), False),
+    (Grant(role="teacher"), False),
+]
+
+
+@pytest.mark.parametrize(("grant", "covers"), PLACES, ids=str)
+def test_a_grant_reaches_as_far_as_its_place(grant: Grant, covers: bool):
+    person = Person(id=UUID(int=1), grants=(grant,))
+    assert grant.covers("m-1", "s-1") is covers
+    assert person.role_at({grant.role}, "m-1", "s-1") == (grant if covers else None)
+    assert person.role_at({"another"}, "m-1", "s-1") is None
+
+
+def test_the_places_of_a_role_leave_out_grants_that_reach_nowhere():
+    grants = (Grant(role="auditor"), Grant(role="teacher", school="s-1"), Grant(role="teacher"))
+    person = Person(id=UUID(int=1), grants=grants)
+    assert person.places({"auditor", "teacher"}) == (("", ""), ("", "s-1"))
+    assert person.places({"tutor"}) == ()
