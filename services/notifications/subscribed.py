@@ -102,6 +102,28 @@ class RouteWithdrawn(OfRoute):
     contract: ClassVar[str] = "routes.route_withdrawn.v1"
 
 
+class MethodistAssigned(OfRoute):
+    contract: ClassVar[str] = "routes.methodist_assigned.v1"
+
+    methodist_id: UUID
+
+
+class HelpAnswered(OfRoute):
+    contract: ClassVar[str] = "routes.help_answered.v1"
+
+
+class DeadlineNeared(OfRoute):
+    contract: ClassVar[str] = "routes.deadline_neared.v1"
+
+    planned_end: date
+
+
+class RouteOverdue(OfRoute):
+    contract: ClassVar[str] = "routes.route_overdue.v1"
+
+    planned_end: date
+
+
 class OfSession(Promise):
     session_id: UUID
     person_id: UUID

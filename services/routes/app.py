@@ -23,8 +23,8 @@ def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> Fast
         return [api.reading_router(desk), api.commands_router(desk)]
 
     async def deadlines(runtime: Runtime) -> None:
-        clock, zone, pause = runtime.clock, settings.time_zone, settings.deadline_seconds
-        await Deadlines(runtime.store, runtime.executor, category, clock, zone, pause).run()
+        seconds = settings.deadline_seconds
+        await Deadlines(runtime.store, runtime.executor, category, published_policies, runtime.clock, seconds).run()
 
     return create_service(
         "routes",

@@ -177,6 +177,16 @@ class HelpAnswered(Promise):
     answered_at: AwareDatetime
 
 
+class DeadlineNeared(Promise):
+    """At most so many days are left, the last one not counted."""
+
+    contract: ClassVar[str] = "routes.deadline_neared.v1"
+
+    planned_end: date
+    days: int
+    told_at: AwareDatetime
+
+
 class RouteOverdue(Promise):
     """A mark, not an end: the last day has passed."""
 
@@ -240,6 +250,9 @@ MAKERS: Final[Mapping[type, Callable[[Place, Any], Promise]]] = {
     ),
     f.HelpAsked: lambda place, fact: HelpAsked(**place, help_id=fact.help, of=fact.of, asked_at=fact.at),
     f.HelpAnswered: lambda place, fact: HelpAnswered(**place, help_id=fact.help, answered_at=fact.at),
+    f.DeadlineNeared: lambda place, fact: DeadlineNeared(
+        **place, planned_end=fact.planned_end, days=fact.days, told_at=fact.at
+    ),
     f.RouteOverdue: lambda place, fact: RouteOverdue(**place, planned_end=fact.planned_end, marked_at=fact.at),
     f.RouteWithdrawn: lambda place, fact: RouteWithdrawn(**place, withdrawn_at=fact.at),
 }

@@ -1,6 +1,6 @@
 """What is read of the tables in schema.sql."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,6 +39,18 @@ LIMIT $2
 """
 
 
+NEAR = """
+SELECT id FROM routes
+WHERE planned_end >= $1 AND status IN ('running', 'evaluating', 'conclusion_drafted', 'conclusion_returned')
+  AND EXISTS (
+    SELECT FROM unnest($2::int[]) AS days
+    WHERE planned_end - $1 <= days AND (reminded IS NULL OR days < reminded)
+  )
+ORDER BY planned_end, id
+LIMIT $3
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Which routes: with which status, where, of whom, after which one; `places` are what the reader's roles cover."""
@@ -73,3 +85,8 @@ async def routes(store: Store, wish: Wish) -> list[Mapping[str, Any]]:
 async def passed(store: Store, today: date, limit: int) -> list[UUID]:
     """Routes whose last day is over and that are not marked yet."""
     return [row["id"] for row in await store.fetch(PASSED, today, limit)]
+
+
+async def near(store: Store, today: date, distances: Sequence[int], limit: int) -> list[UUID]:
+    """Routes whose last day is within one of these distances, and whose people have not been reminded of it."""
+    return [row["id"] for row in await store.fetch(NEAR, today, list(distances), limit)]

@@ -9,7 +9,14 @@ from uuid import UUID
 from services.routes import texts
 from services.routes.domain.policy import Policy
 from services.routes.domain.route.company import Company
-from services.routes.domain.route.facts import DynamicsRecorded, ModelChosen, StageEntered, SuggestionMade, SupportGiven
+from services.routes.domain.route.facts import (
+    DeadlineNeared,
+    DynamicsRecorded,
+    ModelChosen,
+    StageEntered,
+    SuggestionMade,
+    SupportGiven,
+)
 from services.routes.domain.route.records import Actor
 from services.routes.domain.route.reenact import Happened, WouldRefuse
 from services.routes.domain.route.state import (
@@ -188,6 +195,8 @@ def names(event: object) -> dict[str, object]:
             return {"stage": stage, "stage_name": texts.STAGES[stage]}
         case ModelChosen(model=model):
             return {"model_name": texts.MODELS[model]}
+        case DeadlineNeared(days=days):
+            return {"days": days}
         case SuggestionMade(subject=subject):
             return {"subject_name": texts.SUBJECTS[subject]}
         case SupportGiven(kind=kind):

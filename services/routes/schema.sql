@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS routes (
     model text,
     on_hold boolean NOT NULL,
     overdue boolean NOT NULL,
+    reminded smallint,
     opened_at timestamptz,
     started_on date,
     planned_end date,

@@ -312,6 +312,7 @@ FACTS: Final = {
     "route.methodist_assigned": ("Назначен региональный методист", "3.1.4"),
     "route.methodist_released": ("Методист освобождён от сопровождения", "3.1.4"),
     "route.next_steps_planned": ("Запланировано дальнейшее развитие", "4.2"),
+    "route.deadline_neared": ("До последнего дня маршрута осталось дней: {days} или меньше", "1.9"),
     "route.route_overdue": ("Прошёл последний день маршрута", "1.9"),
 }  # fmt: skip
 

@@ -18,7 +18,7 @@ EXPECTED: Final = Counter(
         **dict.fromkeys(("product_submitted.tutor", "product_presented.tutor", "product_assessed.tutor"), 1),
         **dict.fromkeys(("product_assessed.tutee", "conclusion_agreed.tutee", "conclusion_agreed.tutor"), 1),
         **dict.fromkeys(("route_completed.tutee", "route_completed.tutor", "certificate_issued.holder"), 1),
-        **dict.fromkeys(("dynamics_judged.person",), 1),
+        **dict.fromkeys(("dynamics_judged.person", "methodist_assigned.tutee", "methodist_assigned.methodist"), 1),
         **dict.fromkeys(("session_assigned.person", "session_scored.person"), 2),
         **dict.fromkeys(("route_opened.school", "route_started.school", "route_adjusted.school"), 2),
         **dict.fromkeys(("product_submitted.school", "product_presented.school", "conclusion_drafted.school"), 2),

@@ -145,6 +145,7 @@ ask_cosignature = accompanying.AskCosignature(**TUTOR)
 cosign = reflecting.CosignConclusion(**COORDINATOR)
 plan_next_steps = accompanying.PlanNextSteps(**TUTEE, text="курс по оцениванию")
 mark_overdue = accompanying.MarkOverdue(**SYSTEM, today=date(2027, 6, 1))
+remind = accompanying.RemindOfDeadline(**SYSTEM, today=date(2027, 5, 1))
 
 OPENED = (nominate, invite, accept)
 PREPARED = (*OPENED, appoint, choose_model)

@@ -102,6 +102,37 @@ def test_1_9_a_passed_last_day_is_a_mark_and_not_an_end():
     p.after(*p.STARTED, p.mark_overdue).when(p.mark_overdue).then()
 
 
+@pytest.mark.parametrize(
+    ("today", "days"),
+    [
+        (date(2027, 4, 30), None),
+        (date(2027, 5, 1), 30),
+        (date(2027, 5, 24), 7),
+        (date(2027, 5, 29), 7),
+        (date(2027, 5, 30), 1),
+        (date(2027, 5, 31), 1),
+        (date(2027, 6, 1), None),
+    ],
+)
+def test_1_9_people_are_reminded_thirty_seven_and_one_day_before(today: date, days: int | None):
+    expected = [] if days is None else [f.DeadlineNeared(whose=p.WHOSE, planned_end=p.LATER, days=days, at=p.NOW)]
+    p.after(*p.STARTED).when(p.but(p.remind, today=today)).then(*expected)
+
+
+def test_1_9_each_distance_is_told_once_and_again_when_the_last_day_moves():
+    told = (*p.STARTED, p.remind)
+    p.after(*told).when(p.but(p.remind, today=date(2027, 5, 20))).then()
+    seven = p.but(p.remind, today=date(2027, 5, 25))
+    assert p.ROUTE.decide(seven, state_after(*told))[0].days == 7
+    moved = p.but(p.extend, end=date(2027, 12, 31))
+    again = p.but(p.remind, today=date(2027, 12, 5))
+    assert p.ROUTE.decide(again, state_after(*told, moved))[0].planned_end == date(2027, 12, 31)
+
+
+def test_1_9_nobody_is_reminded_of_a_route_that_has_not_begun():
+    p.after(*p.AGREED).when(p.remind).then()
+
+
 def test_1_10_an_extension_takes_the_mark_away_until_the_new_day_passes():
     extended = (*p.STARTED, p.mark_overdue, p.extend)
     assert not state_after(*extended).overdue

@@ -144,8 +144,11 @@ async def test_a_passed_deadline_is_marked_once_by_the_service_itself(walk, app,
     await walk.planned(await walk.diagnosed())
     await walk.started()
     runtime = app.state.runtime
-    deadlines = Deadlines(runtime.store, runtime.executor, routes(p.POLICIES), clock, "Asia/Irkutsk", 1)
+    deadlines = Deadlines(runtime.store, runtime.executor, routes(p.POLICIES), p.POLICIES, clock, 1)
+    clock.to(2027, 4, 30)
+    assert await deadlines.look() == 0
     clock.to(2027, 5, 31)
+    assert await deadlines.look() == 1  # the reminder of the last day
     assert await deadlines.look() == 0
     clock.to(2027, 6, 1)
     assert await deadlines.look() == 1

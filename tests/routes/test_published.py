@@ -38,7 +38,7 @@ PATHS = [
     (*p.SUBMITTED, p.give_back),
     (*p.DRAFTED, p.return_conclusion),
     (*p.STARTED, ADJUSTMENT, AGREEMENT, EXTENSION, p.withdraw),
-    (*p.STARTED, p.assign_methodist, p.ask_help, p.answer_help, p.mark_overdue),
+    (*p.STARTED, p.assign_methodist, p.ask_help, p.answer_help, p.remind, p.mark_overdue),
 ]
 
 

@@ -32,6 +32,7 @@ class Policy:
     silent_dynamics: frozenset[str]  # 2.8.4: verdicts that say nothing, so that the two paths cannot disagree
     certificate_tasks: int  # 4.3: tasks achieved before a certificate is due
     certificate_media: frozenset[str]  # 4.3
+    reminders: tuple[int, ...]  # 1.9: how many days before the last one people are reminded
     paper_years: int  # 4.4: how long a paper route is kept after its closing
 
     def months_in_all(self, *, offered: bool) -> int:

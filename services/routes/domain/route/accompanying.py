@@ -9,6 +9,7 @@ from uuid import UUID
 from services.routes.domain.policy import Policy
 from services.routes.domain.route.facts import (
     CosignatureAsked,
+    DeadlineNeared,
     Fact,
     HelpAnswered,
     HelpAsked,
@@ -118,6 +119,13 @@ class AskCosignature(Command):
 @message
 class PlanNextSteps(Command):
     text: str
+
+
+@message
+class RemindOfDeadline(Command):
+    """The service's clock found the last day near."""
+
+    today: date
 
 
 @message
@@ -313,6 +321,20 @@ def plan_next_steps(command: PlanNextSteps, state: State, _: Policy) -> list[Fac
             return [NextStepsPlanned(text=private(state, command.text), at=command.at)]
 
 
+def remind(command: RemindOfDeadline, state: State, policy: Policy) -> list[Fact]:
+    """Once for each of the policy's distances, and again after the last day has moved."""
+    route = live(state)
+    run = route.run
+    if run is None or command.today > run.term.end:
+        return []
+    left = (run.term.end - command.today).days
+    near = [days for days in policy.reminders if left <= days]
+    told = run.reminded[1] if run.reminded and run.reminded[0] == run.term.end else None
+    if not near or (told is not None and told <= min(near)):
+        return []
+    return [DeadlineNeared(whose=route.whose, planned_end=run.term.end, days=min(near), at=command.at)]
+
+
 def mark_overdue(command: MarkOverdue, state: State, _: Policy) -> list[Fact]:
     """A mark and a notice, never an end; once for each last day."""
     route = live(state)
@@ -347,6 +369,7 @@ RULES: Final[Mapping[type, Rule]] = MappingProxyType(
         ReleaseMethodist: Rule("3.1.4", release_methodist, only("regional_centre")),
         AskCosignature: Rule("2.8.4", ask_cosignature, only("tutor")),
         PlanNextSteps: Rule("4.2", plan_next_steps, only("tutee", "tutor")),
+        RemindOfDeadline: Rule("1.9", remind, only("service")),
         MarkOverdue: Rule("1.9", mark_overdue, only("service")),
     }
 )

@@ -251,6 +251,7 @@ RUNNING: Final[Mapping[type, Step]] = {
     f.AdjustmentReturned: lambda route, _: settled(route),
     f.RouteAdjusted: adjusted,
     f.RouteExtended: extended,
+    f.DeadlineNeared: lambda route, fact: ran(route, reminded=(fact.planned_end, fact.days)),
     f.RouteOverdue: lambda route, fact: ran(route, overdue_since=fact.planned_end),
 }
 REFLECTING: Final[Mapping[type, Step]] = {

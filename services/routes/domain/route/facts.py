@@ -510,6 +510,16 @@ class NextStepsPlanned:
 
 
 @message
+class DeadlineNeared:
+    """So many days, or fewer, are left before the last one."""
+
+    whose: Whose
+    planned_end: date
+    days: int
+    at: datetime
+
+
+@message
 class RouteOverdue:
     whose: Whose
     planned_end: date
@@ -581,6 +591,7 @@ Accompanying = (
     | MethodistAssigned
     | MethodistReleased
     | NextStepsPlanned
+    | DeadlineNeared
     | RouteOverdue
 )
 Fact = Preparing | Diagnosing | Designing | Running | Reflecting | Accompanying

@@ -145,6 +145,7 @@ class Run:
     adjusted: bool = False
     extended: bool = False
     overdue_since: date | None = None  # the last day that passed
+    reminded: tuple[date, int] | None = None  # the last day, and the days left, that a reminder told of
     cosigning: bool = False  # the municipal coordinator was invited to the conclusion
 
 

@@ -32,6 +32,7 @@ def _place(id: UUID, version: int, whose: Whose) -> dict[str, object]:
         "activities_done": 0,
         "on_hold": False,
         "overdue": False,
+        "reminded": None,
     }
 
 
@@ -45,9 +46,16 @@ def _route(route: Route) -> dict[str, object]:
         "model": route.model,
         "on_hold": route.on_hold,
         "overdue": route.overdue,
+        "reminded": reminded(route),
         "opened_at": route.opened_at,
         "started_on": route.run.term.start if route.run else None,
         "planned_end": term.end if term else None,
         "activities": len(route.plan.activities),
         "activities_done": sum(doing.done_on is not None for doing in route.plan.activities.values()),
     }
+
+
+def reminded(route: Route) -> int | None:
+    """The distance of the last reminder of the last day as it is now."""
+    told = route.run.reminded if route.run else None
+    return told[1] if told and route.run and told[0] == route.run.term.end else None
