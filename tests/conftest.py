@@ -8,11 +8,15 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from deploy.mail import MailCatcher
 from deploy.paths import local
 from deploy.servers import postgres, rabbitmq
 from deploy.servers.admin import Management, drop_database, make_database
+
+settings.register_profile("whole", deadline=None)  # a busy machine is slow, and slow is not wrong
+settings.load_profile("whole")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import ssl
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,8 @@ from services.notifications.letter import Letter
 CLOSING: Final = 421  # "service not available, closing": the server's trouble, not the recipient's
 BAD_MAILBOX: Final = 553
 REFUSALS: Final = range(400, 600)
+# Signs with which an address could end its command and begin another; libraries differ in what they let through.
+UNSAFE: Final = re.compile(r"[\s<>\x00-\x1f\x7f]")
 
 
 class ServerAway(Exception):
@@ -66,6 +69,8 @@ class Post:
 
     async def announce(self, letter: Letter) -> None:
         """MAIL and RCPT. Raises ServerAway or No; after it the server waits for the text."""
+        if UNSAFE.search(letter.recipient):
+            raise No(BAD_MAILBOX)
         try:
             smtp = await self._connected()
             await smtp.mail(letter.sender)
@@ -81,6 +86,7 @@ class Post:
                 raise ServerAway(_told(error)) from error
             raise No(error.code) from error
         except ValueError as error:  # the address does not fit into a command
+            await self.leave()
             raise No(BAD_MAILBOX) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             await self.leave()

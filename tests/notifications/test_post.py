@@ -123,9 +123,13 @@ async def test_without_an_answer_to_the_text_nobody_knows(answer):
 
 async def test_an_address_cannot_carry_another_command():
     async with scripted() as server:
-        smuggler = Letter(sender=LETTER.sender, recipient="a@b.example>\r\nRCPT TO:<thief@evil.example", content=b"")
         sender = post(server.url)
-        await sender.announce(smuggler)
+        for recipient in ("a@b.example>\r\nRCPT TO:<thief@evil.example", "a@b.example\nDATA", "a b@c.example"):
+            smuggler = Letter(sender=LETTER.sender, recipient=recipient, content=b"")
+            with pytest.raises(No) as refused:
+                await sender.announce(smuggler)
+            assert refused.value.reason == "smtp_553"
+        await sender.announce(LETTER)  # the connection still serves
         await sender.leave()
         assert not [line for line in server.heard if "thief" in line]
 
