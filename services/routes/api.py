@@ -14,6 +14,7 @@ from services.routes.domain.policy import Policies
 from services.routes.domain.route.decider import RULES
 from services.routes.domain.route.reenact import reenact
 from services.routes.domain.route.state import Absent, Nominated, Route, State
+from services.routes.themes import Themes
 from shared.http.commands import Wanted, answer, caller, etag, wanted
 from shared.http.problems import NotFound
 from shared.http.tokens import Grant, Person
@@ -27,14 +28,17 @@ Envelope = Annotated[Wanted, Depends(wanted)]
 class Desk:
     """What the addresses share: the store, the policy in force, and the days of the region's time zone."""
 
-    def __init__(self, store: Store, executor: Executor, routes: Routes, policies: Policies) -> None:
+    def __init__(self, store: Store, executor: Executor, routes: Routes, policies: Policies, themes: Themes) -> None:
         self.store = store
         self._executor = executor
         self._routes = routes
         self._policies = policies
+        self._themes = themes
 
     async def open(self, body: bodies.NewRoute, envelope: Wanted) -> Outcome[State]:
         whose = body.whose(envelope.person.id)
+        if body.priority:
+            await self._themes.directed(whose.municipality, body.priority, envelope)
         by, grant = access.opening(envelope.person, whose, self._policies.at(envelope.at).nominating)
         return await self._run(envelope.new_id("route"), body.command(by, whose, envelope.at), envelope, grant)
 
@@ -44,6 +48,8 @@ class Desk:
         state, _ = await self._executor.state(self._routes, id)
         by, grant = access.acting(envelope.person, state, RULES[address.command].who(self._policies.at(envelope.at)))
         today = local_day(envelope.at, self._policies.zone)
+        if isinstance(body, bodies.ChosenModel) and body.track:
+            await self._themes.joinable(body.track)
         given = bodies.Given(by=by, at=envelope.at, today=today, new=envelope.new_id, item=item)
         return await self._run(id, body.command(given), envelope, grant)
 

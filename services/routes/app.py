@@ -7,9 +7,10 @@ from importlib.resources import files
 from fastapi import APIRouter, FastAPI
 
 from services.routes import api, consumers, policies, published, texts
-from services.routes.categories import routes
+from services.routes.categories import PRIORITIES, TRACKS, routes
 from services.routes.deadlines import Deadlines
 from services.routes.settings import RoutesSettings
+from services.routes.themes import Themes, themes_router
 from shared.runtime import Runtime, create_service, now
 
 
@@ -19,8 +20,9 @@ def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> Fast
     category = routes(published_policies)
 
     def routers(runtime: Runtime) -> Iterable[APIRouter]:
-        desk = api.Desk(runtime.store, runtime.executor, category, published_policies)
-        return [api.reading_router(desk), api.commands_router(desk)]
+        themes = Themes(runtime.store, runtime.executor, published_policies.zone)
+        desk = api.Desk(runtime.store, runtime.executor, category, published_policies, themes)
+        return [api.reading_router(desk), api.commands_router(desk), themes_router(themes)]
 
     async def deadlines(runtime: Runtime) -> None:
         seconds = settings.deadline_seconds
@@ -29,7 +31,7 @@ def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> Fast
     return create_service(
         "routes",
         settings,
-        categories=(category,),
+        categories=(category, TRACKS, PRIORITIES),
         schema=files("services.routes").joinpath("schema.sql").read_text(),
         publish=published.publish,
         hearings=consumers.hearings(category),

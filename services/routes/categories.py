@@ -1,7 +1,8 @@
-"""The one kind of streams this service keeps, under the published policies."""
+"""The kinds of streams this service keeps; routes are decided under the published policies."""
 
 from typing import get_args
 
+from services.routes.domain import priority, track
 from services.routes.domain.policy import Policies
 from services.routes.domain.route import facts
 from services.routes.domain.route.decider import route
@@ -15,3 +16,11 @@ Routes = Category[Command, State, facts.Fact]
 
 def routes(policies: Policies) -> Routes:
     return Category(name="route", decider=route(policies), facts=get_args(facts.Fact), view=view)
+
+
+TRACKS: Category[track.Command, track.State, track.Event] = Category(
+    name="track", decider=track.track, facts=(track.TrackPublished, track.TrackClosed), view=track.view
+)
+PRIORITIES: Category[priority.Command, priority.State, priority.Event] = Category(
+    name="priority", decider=priority.priority, facts=(priority.PrioritiesSet,), view=priority.view
+)

@@ -90,3 +90,12 @@ async def passed(store: Store, today: date, limit: int) -> list[UUID]:
 async def near(store: Store, today: date, distances: Sequence[int], limit: int) -> list[UUID]:
     """Routes whose last day is within one of these distances, and whose people have not been reminded of it."""
     return [row["id"] for row in await store.fetch(NEAR, today, list(distances), limit)]
+
+
+async def tracks(store: Store) -> list[dict[str, Any]]:
+    return [dict(row) for row in await store.fetch("SELECT code, title, closed FROM tracks ORDER BY code")]
+
+
+async def priorities(store: Store, municipality: str, year: int) -> list[dict[str, Any]]:
+    sql = "SELECT code, title, basis FROM priorities WHERE municipality = $1 AND year = $2 ORDER BY code"
+    return [dict(row) for row in await store.fetch(sql, municipality, year)]

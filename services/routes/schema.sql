@@ -29,3 +29,16 @@ CREATE TABLE IF NOT EXISTS route_methodists (
     PRIMARY KEY (route_id, methodist_id)
 );
 CREATE INDEX IF NOT EXISTS routes_of_methodist ON route_methodists (methodist_id, route_id);
+CREATE TABLE IF NOT EXISTS tracks (
+    code text PRIMARY KEY,
+    title text NOT NULL,
+    closed boolean NOT NULL
+);
+CREATE TABLE IF NOT EXISTS priorities (
+    municipality text NOT NULL,
+    year integer NOT NULL,
+    code text NOT NULL,
+    title text NOT NULL,
+    basis text NOT NULL,
+    PRIMARY KEY (municipality, year, code)
+);

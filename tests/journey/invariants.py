@@ -10,7 +10,7 @@ from deploy.dead import waiting
 from deploy.rabbitmq.definitions import known
 from deploy.secrets import STORING
 from deploy.suite import Suite
-from services.routes.categories import routes
+from services.routes.categories import PRIORITIES, TRACKS, routes
 from services.routes.policies import PUBLISHED, read_policies
 from shared.domain import Row
 from shared.store.keys import KeyRing
@@ -31,7 +31,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 def categories(service: str) -> tuple[Category[Any, Any, Any], ...]:
     if service == "routes":
-        return (routes(read_policies(PUBLISHED, "UTC")),)
+        return (routes(read_policies(PUBLISHED, "UTC")), TRACKS, PRIORITIES)
     found: tuple[Category[Any, Any, Any], ...] = importlib.import_module(f"services.{service}.categories").CATEGORIES
     return found
 

@@ -1,0 +1,134 @@
+"""Tracks and priority directions over HTTP: what routes may belong to, and who sets it."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.routes import queries
+from services.routes.bodies import MOST, Code, Line
+from services.routes.categories import PRIORITIES, TRACKS
+from services.routes.domain import priority, track
+from services.routes.domain.calendar import local_day
+from shared.http.commands import Wanted, answer, caller, wanted
+from shared.http.problems import Forbidden
+from shared.http.tokens import Grant, Person
+from shared.store.execute import Executor, Outcome
+from shared.store.types import Category, Store
+
+Caller = Annotated[Person, Depends(caller)]
+Envelope = Annotated[Wanted, Depends(wanted)]
+Year = Annotated[int, Field(ge=2000, le=2099)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewTrack(Body):
+    code: Code
+    title: Line
+
+
+class NewDirection(Body):
+    code: Code
+    title: Line
+
+
+class NewPriorities(Body):
+    municipality: Code
+    year: Year
+    directions: Annotated[tuple[NewDirection, ...], Field(min_length=1, max_length=MOST)]
+    basis: Line
+
+
+class Nothing(Body):
+    """A command that needs no words; its body is {} or absent."""
+
+
+class Themes:
+    """What the addresses below share."""
+
+    def __init__(self, store: Store, executor: Executor, zone: str) -> None:
+        self.store = store
+        self._executor = executor
+        self._zone = zone
+
+    async def publish(self, body: NewTrack, envelope: Wanted) -> Outcome[track.State]:
+        command = track.PublishTrack(code=body.code, title=body.title, at=envelope.at)
+        return await self._run(TRACKS, track.track_id(body.code), command, envelope, centre(envelope.person))
+
+    async def close(self, code: str, envelope: Wanted) -> Outcome[track.State]:
+        command = track.CloseTrack(at=envelope.at)
+        return await self._run(TRACKS, track.track_id(code), command, envelope, centre(envelope.person))
+
+    async def prioritise(self, body: NewPriorities, envelope: Wanted) -> Outcome[priority.State]:
+        grant = envelope.person.role_at({"municipal_coordinator"}, body.municipality, "")
+        if grant is None:
+            raise Forbidden
+        directions = tuple(priority.Direction(code=each.code, title=each.title) for each in body.directions)
+        command = priority.SetPriorities(
+            municipality=body.municipality,
+            year=body.year,
+            directions=directions,
+            basis=body.basis,
+            at=envelope.at,
+        )
+        id = priority.priorities_id(body.municipality, body.year)
+        return await self._run(PRIORITIES, id, command, envelope, grant)
+
+    async def joinable(self, code: str) -> None:
+        """Refuses a track that no new route may belong to."""
+        state, _ = await self._executor.state(TRACKS, track.track_id(code))
+        if not isinstance(state, track.Track) or state.closed:
+            raise track.TrackUnavailable
+
+    async def directed(self, municipality: str, code: str, envelope: Wanted) -> None:
+        """Refuses a direction that the municipality has not set for this year."""
+        year = local_day(envelope.at, self._zone).year
+        state, _ = await self._executor.state(PRIORITIES, priority.priorities_id(municipality, year))
+        known = state.directions if isinstance(state, priority.Priorities) else ()
+        if code not in {direction.code for direction in known}:
+            raise priority.DirectionUnknown
+
+    async def _run(
+        self, category: Category[Any, Any, Any], id: UUID, command: object, envelope: Wanted, grant: Grant
+    ) -> Outcome[Any]:
+        context = envelope.context(command, grant)
+        return await self._executor.execute(
+            category, id, command, context, expected=envelope.expected, receipt=envelope.receipt
+        )
+
+
+def centre(person: Person) -> Grant:
+    grant = person.role_at({"regional_centre"}, "", "")
+    if grant is None:
+        raise Forbidden
+    return grant
+
+
+def themes_router(themes: Themes) -> APIRouter:
+    router = APIRouter(tags=["themes"])
+
+    @router.post("/tracks", status_code=201)
+    async def publish(body: NewTrack, envelope: Envelope, response: Response) -> dict[str, Any]:
+        return answer(await themes.publish(body, envelope), response, 201)
+
+    @router.post("/tracks/{code}/closing")
+    async def close(code: Code, envelope: Envelope, response: Response, _: Nothing | None = None) -> dict[str, Any]:
+        return answer(await themes.close(code, envelope), response)
+
+    @router.get("/tracks")
+    async def tracks(_: Caller) -> dict[str, Any]:
+        return {"items": await queries.tracks(themes.store)}
+
+    @router.post("/priorities", status_code=201)
+    async def prioritise(body: NewPriorities, envelope: Envelope, response: Response) -> dict[str, Any]:
+        return answer(await themes.prioritise(body, envelope), response, 201)
+
+    @router.get("/priorities")
+    async def priorities(_: Caller, municipality: Code, year: Year) -> dict[str, Any]:
+        return {"items": await queries.priorities(themes.store, municipality, year)}
+
+    return router
