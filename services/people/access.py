@@ -9,7 +9,7 @@ from shared.http.tokens import Grant as Held
 from shared.http.tokens import Person
 
 LEADING = "school_administrator"
-GIVEN_BY_SCHOOL = frozenset({"teacher", "tutor", "school_curator"})  # what a school decides for itself
+GIVEN_BY_SCHOOL = frozenset({"teacher", "tutor"})  # what a school decides for itself
 READERS = frozenset({"tutor", "school_administrator", "school_coordinator", "school_curator", "municipal_coordinator"})
 REGIONAL_READERS = frozenset({"administrator", "regional_centre", "methodist"})
 

@@ -22,10 +22,6 @@ Caller = Annotated[Person, Depends(caller)]
 Envelope = Annotated[Wanted, Depends(wanted)]
 
 
-class Nothing(bodies.Body):
-    """A command that needs no words; its body is {} or absent."""
-
-
 class Directory:
     """Who people are, read from their own streams: names stand nowhere else."""
 
@@ -69,8 +65,12 @@ def commands_router(register: Register) -> APIRouter:
         return answer(await register.add_person(body.details, body.school, password, envelope), response, 201)
 
     @router.post("/persons/{id}/grants")
-    async def new_grant(id: UUID, body: bodies.NewGrant, envelope: Envelope, response: Response) -> dict[str, Any]:
+    async def new_grant(id: UUID, body: bodies.RoleAt, envelope: Envelope, response: Response) -> dict[str, Any]:
         return answer(await register.grant(id, body.grant, envelope), response)
+
+    @router.post("/persons/{id}/grant-withdrawal")
+    async def grant_withdrawal(id: UUID, body: bodies.RoleAt, envelope: Envelope, response: Response) -> dict[str, Any]:
+        return answer(await register.revoke(id, body.grant, envelope), response)
 
     @router.post("/persons/{id}/consent")
     async def consent(id: UUID, body: bodies.Consent, envelope: Envelope, response: Response) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def commands_router(register: Register) -> APIRouter:
 
     @router.post("/persons/{id}/consent-withdrawal")
     async def consent_withdrawal(
-        id: UUID, envelope: Envelope, response: Response, _: Nothing | None = None
+        id: UUID, envelope: Envelope, response: Response, _: bodies.Nothing | None = None
     ) -> dict[str, Any]:
         return answer(await register.own(id, person.WithdrawConsent(at=envelope.at), envelope), response)
 
@@ -107,17 +107,19 @@ def reading_router(directory: Directory) -> APIRouter:
         access.service_only(reader)
         return await directory.entry(id)
 
-    @router.get("/directory")
+    @router.get("/directory", response_model_exclude_none=True)
     async def holders(
         reader: Caller,
-        role: str | None = None,
-        municipality: str | None = None,
-        school: str | None = None,
+        role: bodies.Role | None = None,
+        municipality: bodies.Code | None = None,
+        school: bodies.Code | None = None,
+        after: UUID | None = None,
         limit: Annotated[int, Query(ge=1, le=MOST_HOLDERS)] = MOST_HOLDERS,
     ) -> responses.Holders:
         """Who holds a role at a place."""
         access.service_only(reader)
-        ids = await queries.holders(directory.store, role, municipality, school, limit)
-        return responses.Holders(items=[responses.Identified(id=id) for id in ids])
+        ids = await queries.holders(directory.store, role, municipality, school, after, limit + 1)
+        items = [responses.Identified(id=id) for id in ids[:limit]]
+        return responses.Holders(items=items, next=items[-1].id if len(ids) > limit else None)
 
     return router

@@ -6,6 +6,7 @@ from importlib.resources import files
 from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from services.people import api, published, signing, texts
 from services.people.categories import CATEGORIES
@@ -20,26 +21,23 @@ from shared.settings import key_bytes
 from shared.store.types import Context
 
 
-def build(settings: PeopleSettings, clock: Callable[[], datetime] = now) -> FastAPI:
-    """Raises ValueError when a key is missing from the settings."""
-    tokens = TokenMaker(key_bytes(settings.signing_key, "signing_key"), settings.issuer, settings.token_minutes)
+def build(settings: PeopleSettings, clock: Callable[[], datetime] = now, hasher: Argon2Hasher | None = None) -> FastAPI:
+    """Raises ValueError when a key is missing from the settings. *hasher* makes password hashes of another cost."""
+    tokens = TokenMaker(key_bytes(settings.signing_key, "signing_key"), settings.own_issuer(), settings.token_minutes)
     master_key = key_bytes(settings.master_key, "master_key")
-
-    def credentials(runtime: Runtime) -> Credentials:
-        return Credentials(runtime.store, master_key)
+    password = settings.first_password() if settings.admin_email else ""
 
     async def first_administrator(runtime: Runtime) -> None:
         if settings.admin_email:
-            register = Register(runtime.executor, credentials(runtime))
-            password = settings.admin_password.get_secret_value()
+            register = Register(runtime.store, runtime.executor, Credentials(runtime.store, master_key, hasher))
             await register.first_administrator(administrator(settings.admin_email), password, installing(runtime))
 
     def routers(runtime: Runtime) -> Iterable[APIRouter]:
-        kept = credentials(runtime)
+        kept = Credentials(runtime.store, master_key, hasher)
         secrets = settings.secrets_of_services()
         door = signing.Door(runtime.executor, kept, tokens, secrets, runtime.clock)
         directory = api.Directory(runtime.store, runtime.executor)
-        register = Register(runtime.executor, kept)
+        register = Register(runtime.store, runtime.executor, kept)
         return [signing.router(door), api.commands_router(register), api.reading_router(directory)]
 
     return create_service(

@@ -2,24 +2,37 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
 from services.people.domain.organisation import Kind
 from services.people.domain.person import Details, Grant
 
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 200
+
+
+def text(secret: SecretStr) -> SecretStr:
+    """Refuses halves of characters, which JSON can carry and no encoding can."""
+    if any("\ud800" <= sign <= "\udfff" for sign in secret.get_secret_value()):
+        raise ValueError("not a text")
+    return secret
+
+
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")]
 Name = Annotated[
-    str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=r"^[^\x00-\x1f<>]+$")
+    str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f-\x9f<>]+$")
 ]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")
+]
+PART = r'[^@\s\x00-\x1f\x7f-\x9f<>()\[\]\\,;:"]'  # nothing that ends an address in a mail's header
 Email = Annotated[
     str,
-    StringConstraints(
-        max_length=254, strip_whitespace=True, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$"
-    ),
+    StringConstraints(max_length=254, strip_whitespace=True, pattern=rf"^{PART}+@{PART}+\.{PART}+$"),
 ]
 Phone = Annotated[str, StringConstraints(max_length=30, pattern=r"^[+\d][\d ()-]{4,}$")]
-Password = Annotated[SecretStr, Field(min_length=8, max_length=200)]
+Secret = Annotated[SecretStr, Field(max_length=LONGEST_PASSWORD), AfterValidator(text)]
+Password = Annotated[SecretStr, Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD), AfterValidator(text)]
 Role = Literal[
     "teacher", "tutor", "school_administrator", "school_coordinator", "school_curator", "methodist",
     "municipal_coordinator", "regional_centre", "auditor", "administrator", "subscriber",
@@ -32,12 +45,12 @@ class Body(BaseModel):
 
 class SignIn(Body):
     email: Annotated[str, Field(max_length=254)]
-    password: Annotated[SecretStr, Field(max_length=200)]
+    password: Secret
 
 
 class ServiceSignIn(Body):
     service: Code
-    secret: Annotated[SecretStr, Field(max_length=200)]
+    secret: Secret
 
 
 class NewOrganisation(Body):
@@ -64,7 +77,7 @@ class NewPerson(Body):
         return Details(**self.model_dump(exclude={"school", "password"}))
 
 
-class NewGrant(Body):
+class RoleAt(Body):
     role: Role
     municipality: Code | None = None
     school: Code | None = None
@@ -72,6 +85,10 @@ class NewGrant(Body):
     @property
     def grant(self) -> Grant:
         return Grant(role=self.role, municipality=self.municipality, school=self.school)
+
+
+class Nothing(Body):
+    """A command that needs no words; its body is {} or absent."""
 
 
 class Consent(Body):

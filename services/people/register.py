@@ -1,5 +1,6 @@
 """Commands of people, from the caller's wish to the stream: registering, granting, consenting."""
 
+import logging
 from dataclasses import replace
 from uuid import UUID, uuid5
 
@@ -10,10 +11,12 @@ from services.people.domain import organisation, person
 from services.people.domain.organisation import NAMES, OrganisationUnknown, organisation_id
 from shared.domain import Refusal
 from shared.http.commands import Wanted
-from shared.http.problems import Forbidden, NotFound
+from shared.http.problems import Forbidden, KeyMissing, NotFound
 from shared.http.tokens import Grant as Held
 from shared.store.execute import Executor, Outcome
-from shared.store.types import Context
+from shared.store.types import Context, KeyReused, Store
+
+log = logging.getLogger(__name__)
 
 
 class EmailTaken(Refusal):
@@ -22,10 +25,17 @@ class EmailTaken(Refusal):
     clause = "3.1.3"
 
 
+class OwnAdministration(Refusal):
+    """An administrator does not withdraw their own administration: somebody must be left to give it again."""
+
+    clause = "3.1.3"
+
+
 class Register:
     """What the addresses share."""
 
-    def __init__(self, executor: Executor, credentials: Credentials) -> None:
+    def __init__(self, store: Store, executor: Executor, credentials: Credentials) -> None:
+        self._store = store
         self._executor = executor
         self._credentials = credentials
 
@@ -55,13 +65,26 @@ class Register:
     ) -> Outcome[person.State]:
         held = access.leading(envelope.person, school)
         municipality = (await self.known_organisation("school", school)).parent if school else None
-        id = envelope.new_id("person")
+        sealed = self._sealed(envelope)
+        id = await self._new_person(sealed)
         if not await self._credentials.claim(details.email, id, password):
             raise EmailTaken
         command = person.Register(person=id, details=details, municipality=municipality, school=school, at=envelope.at)
-        return await self._run(id, command, self._sealed(envelope), held)
+        return await self._run(id, command, sealed, held)
 
     async def grant(self, id: UUID, wish: person.Grant, envelope: Wanted) -> Outcome[person.State]:
+        held, grant = await self._allowed(id, wish, envelope)
+        return await self._run(id, person.GrantRole(grant=grant, at=envelope.at), envelope, held)
+
+    async def revoke(self, id: UUID, wish: person.Grant, envelope: Wanted) -> Outcome[person.State]:
+        """Tokens that say otherwise end within a quarter of an hour."""
+        held, grant = await self._allowed(id, wish, envelope)
+        if grant.role == "administrator" and envelope.person.id == id:
+            raise OwnAdministration
+        return await self._run(id, person.RevokeRole(grant=grant, at=envelope.at), envelope, held)
+
+    async def _allowed(self, id: UUID, wish: person.Grant, envelope: Wanted) -> tuple[Held, person.Grant]:
+        """By what right the caller decides on this role of this person, and the role with its whole place."""
         held = access.granting(envelope.person, wish)
         known = await self.known_person(id)
         if held.role != "administrator" and known.about.school != wish.school:
@@ -73,7 +96,7 @@ class Register:
             wish = replace(wish, municipality=school.parent)
         elif wish.municipality:
             await self.known_organisation("municipality", wish.municipality)
-        return await self._run(id, person.GrantRole(grant=wish, at=envelope.at), envelope, held)
+        return held, wish
 
     async def own(self, id: UUID, command: person.Command, envelope: Wanted) -> Outcome[person.State]:
         """A command only the person themselves may give."""
@@ -89,17 +112,28 @@ class Register:
         return state
 
     async def first_administrator(self, details: person.Details, password: str, context: Context) -> None:
-        """Make sure there is one; silent when there is."""
-        id = uuid5(NAMES, self._credentials.mark(details.email).hex())
+        """Make sure there was one: what others decided on this person since, and their password, stays."""
+        id, at = uuid5(NAMES, self._credentials.mark(details.email).hex()), context.occurred_at
         if not await self._credentials.claim(details.email, id, password):
-            return  # somebody has registered under this address since, and keeps it
-        if isinstance((await self._executor.state(PERSONS, id))[0], person.Nobody):
-            registered = person.Register(
-                person=id, details=details, municipality=None, school=None, at=context.occurred_at
-            )
+            log.warning("the first administrator's address is another person's, who keeps it")
+            return
+        _, version = await self._executor.state(PERSONS, id)
+        if version == 0:
+            registered = person.Register(person=id, details=details, municipality=None, school=None, at=at)
             await self._executor.execute(PERSONS, id, registered, context)
-        grant = person.Grant(role="administrator", municipality=None, school=None)
-        await self._executor.execute(PERSONS, id, person.GrantRole(grant=grant, at=context.occurred_at), context)
+        if version <= 1:
+            grant = person.Grant(role="administrator", municipality=None, school=None)
+            await self._executor.execute(PERSONS, id, person.GrantRole(grant=grant, at=at), context)
+
+    async def _new_person(self, sealed: Wanted) -> UUID:
+        """The same for the same request, and another one for another: a claim then never mixes two requests."""
+        if sealed.receipt is None:
+            raise KeyMissing
+        key, fingerprint = sealed.receipt
+        used = await self._store.receipt(key)
+        if used is not None and used.fingerprint != fingerprint:
+            raise KeyReused
+        return sealed.new_id(f"person {fingerprint.hex()}")
 
     def _sealed(self, envelope: Wanted) -> Wanted:
         """The envelope with a fingerprint that does not let a kept receipt be tried against guessed passwords."""

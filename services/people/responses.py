@@ -56,7 +56,10 @@ class Identified(BaseModel):
 
 
 class Holders(BaseModel):
+    """`next` is where the next page begins; the last one has none."""
+
     items: list[Identified]
+    next: UUID | None = None
 
 
 def forgotten(person: Person) -> bool:
@@ -91,8 +94,8 @@ def card(id: UUID, version: int, person: Person, school_name: str | None) -> Car
         **_entry(id, person, school_name),
         version=version,
         phone=_text(about.phone),
-        service_years=about.service_years,
-        category=about.category,
+        service_years=int(years) if (years := _text(about.service_years)) else None,
+        category=_text(about.category),
         municipality=about.municipality,
         school=about.school,
         grants=[Held(role=each.role, municipality=each.municipality, school=each.school) for each in person.grants],

@@ -16,6 +16,9 @@ from services.people.tokens import TokenMaker
 from shared.http.problems import TooManyTries, Unauthenticated
 from shared.store.execute import Executor
 
+MOST_TRIES = 10  # of one address at one place
+MOST_TRIES_ANYWHERE = 100  # of one address, so that many places together do not guess without end
+
 
 class Door:
     """Judges passwords and secrets."""
@@ -33,23 +36,25 @@ class Door:
         self._tokens = tokens
         self._secrets = secrets
         self._clock = clock
-        self._throttle = Throttle(lambda: clock().timestamp())
+        self._here = Throttle(lambda: clock().timestamp(), MOST_TRIES)
+        self._anywhere = Throttle(lambda: clock().timestamp(), MOST_TRIES_ANYWHERE)
 
     @property
     def keys(self) -> dict[str, object]:
         return self._tokens.published
 
-    async def person(self, email: str, password: str) -> responses.PersonSignedIn:
+    async def person(self, email: str, password: str, place: str) -> responses.PersonSignedIn:
         """Raises Unauthenticated, the same for an unknown address and a wrong password; TooManyTries after ten."""
-        key = self._credentials.mark(email)
-        if self._throttle.waits(key):
+        mark = self._credentials.mark(email)
+        here = mark + place.encode()
+        if not (self._here.allows(here) and self._anywhere.allows(mark)):
             raise TooManyTries
         id = await self._credentials.check(email, password)
         state = (await self._executor.state(PERSONS, id))[0] if id else None
-        if id is None or not isinstance(state, Person):
-            self._throttle.failed(key)
+        if id is None or not isinstance(state, Person) or responses.forgotten(state):
             raise Unauthenticated
-        self._throttle.succeeded(key)
+        self._here.forgive(here)
+        self._anywhere.undo(mark)
         return responses.signed_in(id, self._tokens.for_person(id, state.grants, self._clock()))
 
     def service(self, name: str, secret: str) -> responses.SignedIn:
@@ -63,15 +68,16 @@ def router(door: Door) -> APIRouter:
     made = APIRouter(tags=["sign-in"])
 
     @made.post("/sign-in")
-    async def sign_in(body: bodies.SignIn) -> responses.PersonSignedIn:
-        return await door.person(body.email, body.password.get_secret_value())
+    async def sign_in(body: bodies.SignIn, request: Request) -> responses.PersonSignedIn:
+        place = request.client.host if request.client else ""
+        return await door.person(body.email, body.password.get_secret_value(), place)
 
     @made.post("/service-token")
     async def service_token(body: bodies.ServiceSignIn) -> responses.SignedIn:
         return door.service(body.service, body.secret.get_secret_value())
 
     @made.get("/.well-known/jwks.json")
-    async def keys(_: Request) -> Response:
+    async def keys() -> Response:
         """The public keys that access tokens are checked against."""
         return JSONResponse(door.keys, headers={"Cache-Control": "public, max-age=300"})
 

@@ -1,34 +1,41 @@
-"""Slows down who guesses passwords: after so many failures an address must wait."""
+"""Slows down who guesses passwords: after so many tries they must wait."""
 
 from collections import OrderedDict
 from collections.abc import Callable
 
-FAILURES = 10
 SECONDS = 15 * 60
 REMEMBERED = 50_000
 
 
 class Throttle:
-    """Failures by key over the last quarter of an hour; it forgets the oldest keys first."""
+    """Tries by key over the last quarter of an hour; beyond 50 000 keys it forgets those not tried for longest.
 
-    def __init__(self, clock: Callable[[], float], failures: int = FAILURES, seconds: float = SECONDS) -> None:
+    A try counts before it is judged, or many at once would all pass. *clock* gives seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float], most: int, seconds: float = SECONDS) -> None:
         self._clock = clock
-        self._most = failures
+        self._most = most
         self._seconds = seconds
-        self._failures: OrderedDict[bytes, list[float]] = OrderedDict()
+        self._tries: OrderedDict[bytes, list[float]] = OrderedDict()
 
-    def waits(self, key: bytes) -> bool:
-        return len(self._recent(key)) >= self._most
+    def allows(self, key: bytes) -> bool:
+        """Whether one more try is allowed; if so, it is counted."""
+        now = self._clock()
+        recent = [at for at in self._tries.get(key, ()) if at > now - self._seconds]
+        if len(recent) >= self._most:
+            return False
+        self._tries[key] = [*recent, now]
+        self._tries.move_to_end(key)
+        while len(self._tries) > REMEMBERED:
+            self._tries.popitem(last=False)
+        return True
 
-    def failed(self, key: bytes) -> None:
-        self._failures[key] = [*self._recent(key), self._clock()]
-        self._failures.move_to_end(key)
-        while len(self._failures) > REMEMBERED:
-            self._failures.popitem(last=False)
+    def forgive(self, key: bytes) -> None:
+        """Forget this key's tries: the last one was right."""
+        self._tries.pop(key, None)
 
-    def succeeded(self, key: bytes) -> None:
-        self._failures.pop(key, None)
-
-    def _recent(self, key: bytes) -> list[float]:
-        since = self._clock() - self._seconds
-        return [at for at in self._failures.get(key, ()) if at > since]
+    def undo(self, key: bytes) -> None:
+        """Forget this key's last try only."""
+        if tries := self._tries.get(key):
+            tries.pop()

@@ -1,19 +1,23 @@
 """The service in this process over a database of its own, with its first administrator."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from services.people.app import build
 from services.people.settings import PeopleSettings
+from shared.http.credentials import ServiceAuth
+from tests.people.examples import ANNA_SAYS, DIRECTOR, PASSWORD, PLACES
 
 ADMIN = {"email": "root@iom.example", "password": "корень-2026"}
 ISSUER = "http://people"
-PASSWORD = "длинный-пароль"
+CHEAP = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)  # the real cost is for real passwords
+SECRETS = {"routes": "тайна", "certificates": "другая", "notifications": "третья"}
 
 
 class Clock:
@@ -66,14 +70,14 @@ def settings(database: str) -> PeopleSettings:
         signing_key="22" * 32,
         admin_email=ADMIN["email"],
         admin_password=ADMIN["password"],
-        service_secrets="routes:тайна,certificates:другая",
+        service_secrets=",".join(f"{name}:{secret}" for name, secret in SECRETS.items()),
     )
 
 
 @pytest.fixture
 async def app(settings: PeopleSettings, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
     """The token verifier fetches the keys from this very application, as it would over the network."""
-    made = build(settings, clock)
+    made = build(settings, clock, CHEAP)
     plain = httpx.AsyncClient
 
     def here(*args: Any, **options: Any) -> httpx.AsyncClient:
@@ -112,3 +116,40 @@ def sign_in(client: httpx.AsyncClient) -> Any:
 @pytest.fixture
 async def admin(sign_in: Any) -> Somebody:
     return await sign_in(**ADMIN)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+async def places(admin: Somebody) -> None:
+    for place in PLACES:
+        await admin.do("/organisations", place)
+
+
+@pytest.fixture
+async def director(admin: Somebody, places: None, sign_in: Any) -> Somebody:
+    id = (await admin.do("/persons", DIRECTOR))["id"]
+    await admin.do(f"/persons/{id}/grants", {"role": "school_administrator", "school": "s-011"})
+    return await sign_in(DIRECTOR["email"])  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+async def anna(director: Somebody, sign_in: Any) -> Somebody:
+    id = (await director.do("/persons", ANNA_SAYS))["id"]
+    await director.do(f"/persons/{id}/grants", {"role": "teacher", "school": "s-011"})
+    return await sign_in(ANNA_SAYS["email"])  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+async def service(nobody: Somebody, client: httpx.AsyncClient) -> Somebody:
+    token = (await nobody.do("/service-token", {"service": "routes", "secret": SECRETS["routes"]}))["access_token"]
+    return Somebody(client, token)
+
+
+@pytest.fixture
+def directory_client(app: Any) -> Callable[[str], httpx.AsyncClient]:
+    """What another service asks people with: its own credentials, as `people_client` makes it."""
+
+    def client(name: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=ISSUER, auth=ServiceAuth(name, SECRETS[name]))
+
+    return client

@@ -190,6 +190,24 @@ async def test_a_role_needs_a_place_that_is_there(admin, anna):
     await problem(admin.post(f"/persons/{uuid4()}/grants", {"role": "auditor"}), 404, "not-found")
 
 
+async def test_a_role_is_taken_back_and_the_next_token_says_so(director, anna, sign_in):
+    role = {"role": "teacher", "school": "s-011"}
+    await problem(anna.post(f"/persons/{anna.id}/grant-withdrawal", role), 403, "forbidden")
+    await director.do(f"/persons/{anna.id}/grant-withdrawal", role)
+    again = await sign_in(ANNA["email"])
+    assert (await again.get("/me")).json()["grants"] == []
+
+
+async def test_an_administrator_stays_one_until_another_says_otherwise(admin, anna, sign_in):
+    role = {"role": "administrator"}
+    body = await problem(admin.post(f"/persons/{admin.id}/grant-withdrawal", role), 409, "own-administration")
+    assert body["detail"]
+    await admin.do(f"/persons/{anna.id}/grants", role)
+    second = await sign_in(ANNA["email"])
+    await second.do(f"/persons/{admin.id}/grant-withdrawal", role)
+    assert role["role"] not in json.dumps((await admin.get("/me")).json()["grants"])
+
+
 async def test_a_consent_is_the_persons_own(anna, director, admin):
     await anna.do(f"/persons/{anna.id}/consent", {"document_hash": HASH})
     assert (await anna.get("/me")).json()["consented"] is True

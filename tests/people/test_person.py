@@ -17,7 +17,7 @@ PLACE = Story(o.organisation)
 def test_3_1_3_a_person_is_registered_with_everything_sealed_under_their_own_key():
     Story(p.person).when(e.register).then(e.registered)
     sealed = [value for value in vars_of(e.registered) if isinstance(value, p.Personal)]
-    assert len(sealed) == 6
+    assert len(sealed) == 8
     assert {value.subject for value in sealed} == {e.ANNA}
 
 

@@ -76,8 +76,8 @@ class PersonRegistered:
     email: Personal
     phone: Personal | None
     position: Personal | None
-    service_years: int | None
-    category: str | None
+    service_years: Personal | None
+    category: Personal | None
     municipality: str | None
     school: str | None
     at: datetime
@@ -189,8 +189,8 @@ def registration(command: Register) -> PersonRegistered:
         email=Personal(subject=command.person, text=details.email),
         phone=private(details.phone),
         position=private(details.position),
-        service_years=details.service_years,
-        category=details.category,
+        service_years=private(None if details.service_years is None else str(details.service_years)),
+        category=private(details.category),
         municipality=command.municipality,
         school=command.school,
         at=command.at,
