@@ -119,7 +119,7 @@ class Executor:
             receipt=receipt,
             heard=heard,
         )
-        known = await self._load(category, wanted.stream, fresh=False)
+        known = self._at_hand(category, wanted.stream)
         for attempt in range(1, MOST_TRIES + 1):
             try:
                 return await self._attempt(wanted, known)
@@ -129,12 +129,12 @@ class Executor:
                 racing = isinstance(no, StaleVersion) and expected is None and attempt < MOST_TRIES
                 if known.fresh and not racing:
                     raise
-            known = await self._load(category, wanted.stream, fresh=True)
+            known = await self._load(category, wanted.stream)
         raise StaleVersion
 
     async def state(self, category: Category[C, S, E], id: UUID) -> tuple[S, int]:
         """The state of stream *id* now, and its version."""
-        known = await self._load(category, category.stream(id), fresh=True)
+        known = await self._load(category, category.stream(id))
         return known.state, known.version
 
     async def history(self, category: Category[C, S, E], id: UUID) -> list[Recorded[E]]:
@@ -146,7 +146,7 @@ class Executor:
             raise StaleVersion
         facts = category.decider.decide(wanted.command, known.state)
         if not facts and not known.fresh:
-            known = await self._load(category, wanted.stream, fresh=True)
+            known = await self._load(category, wanted.stream)
             return await self._attempt(wanted, known)
         version = known.version + len(facts)
         state = category.decider.fold(facts, known.state)
@@ -190,21 +190,34 @@ class Executor:
 
     async def _again(self, wanted: Wanted[C, S, E], result: bytes) -> Outcome[S]:
         if not result:  # a message: what it did then is not kept, and nobody waits for it
-            known = await self._load(wanted.category, wanted.stream, fresh=True)
+            known = await self._load(wanted.category, wanted.stream)
             return Outcome(id=wanted.id, version=known.version, facts=[], state=known.state, repeated=True)
         first = msgspec.json.decode(result, type=Answer)
         stream = wanted.category.stream(first.id)
-        known = await self._load(wanted.category, stream, fresh=True)
+        known = await self._load(wanted.category, stream)
         facts = await self._store.read(stream, first.version - first.facts, first.facts) if first.facts else []
         return Outcome(id=first.id, version=first.version, facts=facts, state=known.state, repeated=True)
 
-    async def _load(self, category: Category[C, S, E], stream: str, *, fresh: bool) -> Known[S]:
-        known: Known[S] | None = self._states.get(stream)
+    def _cached(self, stream: str) -> Known[Any] | None:
+        known = self._states.get(stream)
         if known is not None and known.until < self._clock():
             del self._states[stream]
-            known = None
-        if known is not None and not fresh:
-            return Known(known.state, known.version, False, known.until)
+            return None
+        return known
+
+    def _at_hand(self, category: Category[C, S, E], stream: str) -> Known[S]:
+        """The state met last; a stream that was never met is taken for a new one, which saves new ones a read.
+
+        Where it is not new, the command is refused or its append fails, and it is tried on the state that is read then.
+        """
+        known = self._cached(stream)
+        if known is None:
+            return Known(category.decider.initial, 0, False, 0.0)
+        return Known(known.state, known.version, False, known.until)
+
+    async def _load(self, category: Category[C, S, E], stream: str) -> Known[S]:
+        """The state as it is stored now."""
+        known: Known[S] | None = self._cached(stream)
         facts = await self._store.read(stream, known.version if known else 0)
         state = category.decider.fold((fact.event for fact in facts), known.state if known else None)
         version = facts[-1].version if facts else known.version if known else 0

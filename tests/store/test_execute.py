@@ -127,6 +127,38 @@ async def test_an_old_state_says_no_only_after_a_look(executor: Executor, store:
     assert (await run(executor, id, Move(place="Bor"))).version == 2
 
 
+class Reads:
+    """A store that counts how often a stream is read."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self.count = store, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Any]:
+        self.count += 1
+        return await self._store.read(stream, after, limit)
+
+
+async def test_a_new_stream_is_begun_without_a_read(store: Store) -> None:
+    reads = Reads(store)
+    outcome = await run(Executor(reads), uuid4(), Send(place="Ust"))  # type: ignore[arg-type]
+    assert (outcome.version, reads.count) == (1, 0)
+
+
+async def test_an_unmet_stream_that_is_not_new_is_read_before_the_answer(store: Store) -> None:
+    id = uuid4()
+    await run(Executor(store), id, Send(place="Ust"))
+    reads = Reads(store)
+    stranger = Executor(reads)  # type: ignore[arg-type]
+    moved = await run(stranger, id, Move(place="Bor"))
+    assert (moved.version, moved.state, reads.count) == (2, Parcel(places=("Ust", "Bor")), 1)
+    with pytest.raises(SentAlready):
+        await run(Executor(store), id, Send(place="Elsewhere"))
+    assert (await stranger.state(parcel, id))[1] == 2
+
+
 async def test_commands_that_race_all_have_their_effect(store: Store) -> None:
     id = uuid4()
     executors = [Executor(store) for _ in range(3)]
