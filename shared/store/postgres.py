@@ -83,6 +83,8 @@ class PostgresStore:
 
     async def append(self, append: Append) -> Appended | Repeated:
         """Write it whole or not at all; raises StaleVersion, or StoreUnavailable when the outcome is not known."""
+        if self._pool is None:
+            raise StoreUnavailable("the store is not open")
         self._check(append)
         ids = [new_id() for _ in append.facts]
         encoded = await self._codec.encode(append.stream, ids, append.facts) if ids else []
