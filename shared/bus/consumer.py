@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from faststream.middlewares import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.schemas.queue import QueueType
 
+from shared.bus.acks import Acks
 from shared.bus.connect import LONGEST_PAUSE, PATIENCE, addresses
 from shared.bus.envelope import contract_of
 from shared.bus.hearing import Abandoned, Executes, Hearing, Listener, Wish
@@ -29,6 +30,7 @@ __all__ = ["Consumers", "Hearing", "Wish"]
 PREFETCH = 64
 LOOK_EVERY = 5.0  # seconds between the watchdog's looks
 SILENCE = 30.0  # seconds without a message while some are waiting
+FLUSH = 0.5  # seconds for the last acknowledgements: a dead connection may never say that it took them
 GRACE = 3.0  # seconds for handlers to finish when the connection is given up
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ class Consumers:
         self._prefetch = prefetch
         self._look_every = look_every
         self._silence = silence
+        self._acks = Acks()
         self._active_at = 0.0
         self._problem = ""
 
@@ -86,6 +89,7 @@ class Consumers:
     async def _session(self) -> None:
         """One connection's life. The library's own healing is cut short: it may come back without its consumers."""
         lost = asyncio.Event()
+        self._acks = Acks()
         self.listener.leaving.clear()
         broker = self._broker(lost)
         try:
@@ -98,7 +102,9 @@ class Consumers:
         finally:
             self.attached = False
             self.listener.leaving.set()
-            await _leave(broker)
+            if not lost.is_set():
+                await _within(GRACE + FLUSH, _finish(broker, self._acks))
+            await _within(GRACE + PATIENCE, broker.stop())
 
     def _broker(self, lost: asyncio.Event) -> RabbitBroker:
         def closed(*_: object) -> None:
@@ -121,13 +127,15 @@ class Consumers:
     async def _receive(self, message: StreamMessage[IncomingMessage]) -> None:
         """Called by FastStream, concurrently up to the prefetch; must not raise, for nobody would see it."""
         self._active()
+        acks = self._acks  # a later connection counts its messages anew
         self.last_received = datetime.now(UTC)
         self.in_hand += 1
         try:
             if await self.listener.hear(message.body, f"message {message.message_id}"):
-                await message.ack()
+                acks.done(message.raw_message)
             else:
                 await message.reject()
+                acks.rejected(message.raw_message)
         except (Abandoned, AMQPError) as error:
             # The broker gives the message again; what was committed is known by the inbox.
             log.debug("message %s was not acknowledged: %s", message.message_id, told(error))
@@ -175,9 +183,19 @@ async def _whole(message: StreamMessage[IncomingMessage]) -> StreamMessage[Incom
     return message
 
 
-async def _leave(broker: RabbitBroker) -> None:
+async def _finish(broker: RabbitBroker, acks: Acks) -> None:
+    """Let the messages in hand have their effect, and say so, while there is a connection to say it on."""
+    for subscriber in broker.subscribers:
+        await subscriber.stop()
+    await acks.flush()
+
+
+async def _within(seconds: float, step: Coroutine[Any, Any, None]) -> None:
+    """A step of leaving, in a task of its own: a dying connection cancels whoever waits on it, and others follow."""
+    task = asyncio.create_task(step)
     try:
-        async with asyncio.timeout(GRACE + PATIENCE):
-            await broker.stop()
-    except Exception as error:
+        await asyncio.wait({task}, timeout=seconds)
+    finally:
+        task.cancel()
+    if task.done() and not task.cancelled() and (error := task.exception()):
         log.debug("leaving the broker: %s", told(error))

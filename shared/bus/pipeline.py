@@ -63,10 +63,9 @@ class Pipeline:
         self._underway.append((position, asyncio.create_task(self._publish(out)) if out else None))
         self._advance()
 
-    async def drain(self) -> None:
-        """Wait until everything under way is confirmed."""
-        while self._underway:
-            await self._await_oldest()
+    def advance(self) -> None:
+        """Note what was confirmed meanwhile; raises what went wrong with a message."""
+        self._advance()
 
     async def close(self) -> None:
         tasks = [task for _, task in self._underway if task]

@@ -22,7 +22,7 @@ READER = "relay"
 PAGE = 1000  # facts
 WINDOW = 100  # messages under way
 IDLE = 1.0  # seconds between looks at a log that does not move
-SAVE_EVERY = 0.1  # seconds between checkpoints while there is no end of facts
+SAVE_EVERY = 0.1  # seconds between checkpoints: each costs a flush to the disk
 CLOSE_WITHIN = 5.0
 
 log = logging.getLogger(__name__)
@@ -97,6 +97,7 @@ class Relay:
             await _close(connection)
 
     async def _follow(self, pipeline: Pipeline, connection: AbstractConnection) -> None:
+        """New facts are sent while earlier ones still await their confirm; nothing here waits for the one to end."""
         read = pipeline.confirmed
         while not connection.is_closed:
             facts = await self._store.read_log(read, PAGE)
@@ -105,21 +106,17 @@ class Relay:
                     raise LogBroken(f"the log has a hole after position {read}")
                 await pipeline.put(fact.position, self._made(fact))
                 read = fact.position
-            if facts:
-                self._look(pipeline)
-                if time.monotonic() - self._saved_at > SAVE_EVERY:
-                    await self._save(pipeline)
-                continue
-            await pipeline.drain()
+            if not facts:
+                await self._moving.wait_beyond(read, IDLE if self._saved == read else SAVE_EVERY)
+            pipeline.advance()
             self._look(pipeline)
-            self.last_error = ""
-            await self._save(pipeline)
-            await self._moving.wait_beyond(read, IDLE)
+            if time.monotonic() - self._saved_at > SAVE_EVERY:
+                await self._save(pipeline)
         raise Unconfirmed("the connection to the broker is closed")
 
     def _look(self, pipeline: Pipeline) -> None:
         self.position = pipeline.confirmed
-        if pipeline.published:
+        if pipeline.published or not self.lag:
             self.last_error = ""
         self.published += pipeline.published
         pipeline.published = 0

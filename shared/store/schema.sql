@@ -144,7 +144,7 @@ END $$;
 
 -- Writes a group of appends in one round trip, each judged alone. An append is named by its place in *streams*, which
 -- is sorted and has no stream twice; the caller sorts receipts by id and messages by (message, effect), so that calls
--- that overlap take their locks in one order.
+-- that overlap take their locks in one order. An array of which a group has nothing is NULL.
 -- Gives, by the same places: outcomes (0 appended, 1 repeated: command or message seen before, 2 stale: expected version
 -- not met or race lost), the versions before, and the first answers of what was repeated.
 CREATE OR REPLACE FUNCTION append_group(
@@ -247,7 +247,7 @@ BEGIN
               AND outcomes[h.owner] <> 0 AND streams[h.owner] = ANY (won_messages);
     END IF;
 
-    FOR g IN 1 .. cardinality(group_tables) LOOP
+    FOR g IN 1 .. coalesce(cardinality(group_tables), 0) LOOP
         SELECT array_agg(r.value ORDER BY r.n) INTO chosen
             FROM unnest(row_groups, row_owners, row_values) WITH ORDINALITY AS r(grp, owner, value, n)
             WHERE r.grp = g AND outcomes[r.owner] = 0;

@@ -22,6 +22,7 @@ from shared.store.postgres import PostgresStore
 
 LEASE = timedelta(seconds=5)
 POLL_SECONDS = 0.1
+PACE_SECONDS = 0.002  # between two steps: under load many appends then share one flush to the disk
 SIGN_SECONDS = 1.0
 BATCH = 2000
 PAGE = 10_000
@@ -97,7 +98,7 @@ class Sequencer:
                     await asyncio.sleep(POLL_SECONDS)
                     continue
                 if placed < self._batch:
-                    await self._rest()
+                    await self._rest(PACE_SECONDS if placed else 0)
         finally:
             await self.stop()
 
@@ -134,7 +135,8 @@ class Sequencer:
             connection.terminate()  # the lease runs out by itself
         self.leading = False
 
-    async def _rest(self) -> None:
+    async def _rest(self, at_least: float) -> None:
+        await asyncio.sleep(at_least)
         try:
             async with asyncio.timeout(POLL_SECONDS):
                 await self._woken.wait()

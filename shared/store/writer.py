@@ -6,15 +6,21 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 
 from shared.store.connect import BY_INDEX, Connection, connect, is_lost
 from shared.store.group import SQL, Waiting, arguments, take
-from shared.store.types import Appended, Recorded, Repeated, StaleVersion, StoreUnavailable
+from shared.store.types import Appended, Repeated, StaleVersion, StoreUnavailable
 
 APPENDED, REPEATED, STALE = 0, 1, 2
+
+# A call takes a third of a millisecond and hardly more for ten appends: so few wait for those who are just answered, to
+# go together; more go at once.
+FEW = 10
+HELD_UP_SECONDS = 0.05
 
 RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 BUSY = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
@@ -24,8 +30,36 @@ FIND_SQL = "SELECT version, recorded_at FROM facts WHERE id = $1"
 log = logging.getLogger(__name__)
 
 
+class Lane:
+    """One connection's place: the connection comes and goes, the number of lanes stays."""
+
+    def __init__(self) -> None:
+        self.connection: Connection | None = None
+
+    @property
+    def usable(self) -> bool:
+        return self.connection is not None and not self.connection.is_closed()
+
+    def drop(self) -> None:
+        if self.connection is not None:
+            self.connection.terminate()
+            self.connection = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the database said of a group."""
+
+    group: Sequence[Waiting]
+    said: Any  # outcomes, versions before, first answers, moment
+
+
 class Writer:
     """A queue of appends and the connections that empty it.
+
+    An append that finds nothing under way is sent by its own caller: that spares two switches of tasks. All others wait
+    and go together: one connection that never rests is faster than several that wait for each other's flush to the
+    disk. Another joins in only when the first is held up.
 
     After a lost connection an append is sent again until its deadline: a fact's id tells whether an earlier try of the
     same append was committed after all. `appended` is called after every commit that wrote a fact.
@@ -33,54 +67,108 @@ class Writer:
 
     def __init__(self, url: str, connections: int, appended: Callable[[], None]) -> None:
         self._url = url
-        self._connections = connections
         self._appended = appended
         self._queue: deque[Waiting] = deque()
         self._busy: set[object] = set()  # streams and keys on their way: two connections would only wait for each other
-        self._more = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._lanes = [Lane() for _ in range(connections)]
+        self._free: list[Lane] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._look: asyncio.TimerHandle | None = None  # at whether those under way are held up
+        self._heard_at = 0.0
+        self._open = False
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._work(), name=f"append-{n}") for n in range(self._connections)]
+        self._free, self._open = list(self._lanes), True
 
     async def stop(self) -> None:
+        self._open, self._free = False, []
+        if self._look is not None:
+            self._look.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        for lane in self._lanes:
+            lane.drop()
         for one in self._queue:
-            fail(one, StoreUnavailable("the store is closed"))
+            one.fail(StoreUnavailable("the store is closed"))
         self._queue.clear()
 
     async def write(self, one: Waiting) -> Appended | Repeated:
-        if not self._tasks:
+        if not self._open:
             raise StoreUnavailable("the store is not open")
-        self._queue.append(one)
-        self._more.set()
+        if not self._queue and len(self._free) == len(self._lanes) and self._free[-1].usable:
+            await self._send_at_once(one)
+        else:
+            self._queue.append(one)
+            self._dispatch()
         return await one.answer
 
-    async def _work(self) -> None:
-        connection: Connection | None = None
+    async def _send_at_once(self, one: Waiting) -> None:
+        lane = self._free.pop()
         try:
-            while True:
-                if self._queue and (connection is None or connection.is_closed()):
-                    connection = await self._connected()
-                    continue
-                if connection is None or not (group := take(self._queue, self._busy)):
-                    self._more.clear()
-                    await self._more.wait()
-                    continue
-                names = {name for one in group for name in one.names()}
-                self._busy |= names
-                try:
-                    if not await self._send(connection, group):
-                        connection.terminate()
-                finally:
-                    self._busy -= names
-                    self._more.set()
+            if judged := await self._send_on(lane, [one]):
+                self._answer(judged)
         finally:
+            self._release(lane)
+            self._dispatch()
+
+    def _dispatch(self) -> None:
+        """See to it that what waits is sent: by a lane at rest, or else by those under way, if they are not held up."""
+        if not self._queue or not self._free:
+            return
+        now = asyncio.get_running_loop().time()
+        if len(self._free) == len(self._lanes) or now - self._heard_at > HELD_UP_SECONDS:
+            task = asyncio.create_task(self._work(self._free.pop()), name="append")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        elif self._look is None:
+            self._look = asyncio.get_running_loop().call_later(HELD_UP_SECONDS, self._look_again)
+
+    def _look_again(self) -> None:
+        self._look = None
+        self._dispatch()
+
+    def _release(self, lane: Lane) -> None:
+        if self._open:
+            self._free.append(lane)
+
+    async def _work(self, lane: Lane) -> None:
+        """Send what waits until nothing does, or only what another connection will take when it has its answer."""
+        judged: Judged | None = None
+        try:
+            while judged or self._queue:
+                if judged and (len(self._queue) < FEW or not lane.usable):
+                    self._answer(judged)
+                    judged = None
+                    await asyncio.sleep(0)  # who was answered may have more, and all of it goes together
+                elif not lane.usable:
+                    lane.connection = await self._connected()
+                elif group := take(self._queue, self._busy):
+                    if judged:  # the database goes on while those are answered who wait for it
+                        asyncio.get_running_loop().call_soon(self._answer, judged)
+                        judged = None
+                    judged = await self._send_on(lane, group)
+                else:
+                    break
+        finally:
+            if judged:
+                self._answer(judged)
+            self._release(lane)
+
+    async def _send_on(self, lane: Lane, group: Sequence[Waiting]) -> Judged | None:
+        """Write *group*; what the database said of it, if its callers are yet to be answered."""
+        names = {name for one in group for name in one.names()}
+        self._busy |= names
+        connection, judged, good = lane.connection, None, False
+        try:
             if connection is not None:
-                connection.terminate()
+                judged, good = await self._send(connection, group)
+        finally:
+            self._heard_at = asyncio.get_running_loop().time()
+            self._busy -= names
+            if not good:
+                lane.drop()
+        return judged
 
     async def _connected(self) -> Connection | None:
         try:
@@ -95,37 +183,43 @@ class Writer:
         now = asyncio.get_running_loop().time()
         for one in [one for one in self._queue if one.deadline <= now]:
             self._queue.remove(one)
-            fail(one, unavailable(fault))
+            one.fail(unavailable(fault))
 
-    async def _send(self, connection: Connection, group: Sequence[Waiting]) -> bool:
-        """Write *group* and answer its callers; False when the connection is of no more use."""
+    async def _send(self, connection: Connection, group: Sequence[Waiting]) -> tuple[Judged | None, bool]:
+        """Write *group*; what was said of it, None when its callers are seen to, and whether the connection is good."""
         try:
-            judged = await connection.fetchrow(SQL, *arguments(group))
+            said = await connection.fetchrow(SQL, *arguments(group))
         except asyncio.CancelledError:
             for one in group:
-                fail(one, StoreUnavailable("the store was closed during the append"))
+                one.fail(StoreUnavailable("the store was closed during the append"))
             raise
         except RETRIED as fault:
             self._again(group, fault)
         except Exception as fault:
             if not is_lost(fault, connection):
-                return await self._one_by_one(connection, group, fault)
+                return None, await self._one_by_one(connection, group, fault)
             log.warning("the connection was lost during an append: %r", fault)
             for one in group:
                 one.sent = True
             self._again(group, fault)
-            return False
+            return None, False
         else:
-            await self._answer(connection, group, judged)
-        return True
+            judged = Judged(group, said)
+            if not any(one.sent for one in group):
+                return judged, True
+            await self._answer_in_doubt(connection, judged)
+        return None, True
 
     async def _one_by_one(self, connection: Connection, group: Sequence[Waiting], fault: Exception) -> bool:
         """One of *group* cannot be written: find it, and write the others."""
         if len(group) == 1:
-            fail(group[0], unavailable(fault) if isinstance(fault, BUSY) else fault)
+            group[0].fail(unavailable(fault) if isinstance(fault, BUSY) else fault)
             return True
         for place, one in enumerate(group):
-            if not await self._send(connection, [one]):
+            judged, good = await self._send(connection, [one])
+            if judged:
+                self._answer(judged)
+            if not good:
                 self._again(group[place + 1 :], fault)
                 return False
         return True
@@ -133,79 +227,47 @@ class Writer:
     def _again(self, group: Sequence[Waiting], fault: BaseException) -> None:
         now = asyncio.get_running_loop().time()
         for one in reversed(group):
-            if one.deadline <= now:
-                fail(one, unavailable(fault))
+            if one.deadline <= now or not self._open:
+                one.fail(unavailable(fault))
             else:
                 self._queue.appendleft(one)
-        self._more.set()
+        self._dispatch()
 
-    async def _answer(self, connection: Connection, group: Sequence[Waiting], judged: Any) -> None:
+    def _answer(self, judged: Judged) -> None:
         wrote = False
-        outcomes, bases, answers, written_at = judged
-        for one, outcome, base, result in zip(group, outcomes, bases, answers or [None] * len(group), strict=True):
-            if outcome == APPENDED:
+        outcomes, bases, answers, written_at = judged.said
+        for place, one in enumerate(judged.group):
+            if outcomes[place] == APPENDED:
                 wrote = wrote or bool(one.ids)
-                answer(one, appended(one, base + len(one.ids), written_at))
-            elif one.sent and one.ids:
-                await self._answer_from_facts(connection, one, outcome, result)
+                one.written(bases[place] + len(one.ids), written_at)
             else:
-                self._answer_unwritten(one, outcome, result)
+                self._answer_unwritten(one, outcomes[place], answers[place])
         if wrote:
             self._appended()
 
-    async def _answer_from_facts(
-        self, connection: Connection, one: Waiting, outcome: int, result: bytes | None
-    ) -> None:
-        """An earlier try, whose answer was lost, may have written this append: its facts' ids tell."""
+    async def _answer_in_doubt(self, connection: Connection, judged: Judged) -> None:
+        """An earlier try, whose answer was lost, may have written some of these appends: their facts' ids tell."""
         try:
-            found = await connection.fetchrow(FIND_SQL, one.ids[-1])
+            for one, outcome in zip(judged.group, judged.said[0], strict=True):
+                doubtful = outcome != APPENDED and one.sent and one.ids
+                if doubtful and (found := await connection.fetchrow(FIND_SQL, one.ids[-1])):
+                    one.written(found["version"], found["recorded_at"])
+                    self._appended()
         except Exception as fault:  # still not known: ask again
-            self._again([one], fault)
-            return
-        if found is None:
-            self._answer_unwritten(one, outcome, result)
+            self._again([one for one in judged.group if not one.answer.done()], fault)
         else:
-            answer(one, appended(one, found["version"], found["recorded_at"]))
-            self._appended()
+            self._answer(judged)
 
     def _answer_unwritten(self, one: Waiting, outcome: int, result: bytes | None) -> None:
         if outcome == REPEATED:
-            answer(one, Repeated(result=result or b""))
+            one.settle(Repeated(result=result or b""))
         elif one.append.expected is None:  # any version will do: only a race with another process was lost
             self._again([one], StaleVersion())
         else:
-            fail(one, StaleVersion())
-
-
-def appended(one: Waiting, version: int, recorded_at: Any) -> Appended:
-    append = one.append
-    first = version - len(one.ids) + 1
-    facts: list[Recorded[Any]] = [
-        Recorded(
-            id=id,
-            stream=append.stream,
-            version=first + n,
-            kind=kind,
-            event=event,
-            context=append.context,
-            recorded_at=recorded_at,
-        )
-        for n, (id, (kind, _), event) in enumerate(zip(one.ids, one.encoded, append.facts, strict=True))
-    ]
-    return Appended(version=version, facts=facts)
+            one.fail(StaleVersion())
 
 
 def unavailable(fault: BaseException) -> StoreUnavailable:
     error = StoreUnavailable(f"the store did not answer in time: {fault!r}")
     error.__cause__ = fault
     return error
-
-
-def answer(one: Waiting, result: Appended | Repeated) -> None:
-    if not one.answer.done():
-        one.answer.set_result(result)
-
-
-def fail(one: Waiting, error: BaseException) -> None:
-    if not one.answer.done():
-        one.answer.set_exception(error)

@@ -329,6 +329,36 @@ async def test_a_stream_that_is_held_delays_only_itself(postgres: PostgresStore,
     assert isinstance(results[1], Appended)
 
 
+async def test_a_caller_that_gives_up_leaves_the_store_usable(postgres: PostgresStore, migrated: str) -> None:
+    held = stream()
+    await postgres.append(append(stream(), Sent(place="Ust")))  # from now on an append is sent by its own caller
+    async with connected(migrated) as owner, connected(migrated) as other, other.transaction():
+        await other.execute("INSERT INTO facts VALUES ($1, $2, 1, 'parcel.sent', '{}', '{}', now())", uuid4(), held)
+        asked = asyncio.create_task(postgres.append(append(held, Sent(place="Ust"), expected=0)))
+        await blocked(owner)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        assert isinstance(await postgres.append(append(stream(), Sent(place="Ust"))), Appended)
+
+
+async def test_a_store_that_closes_answers_whoever_waits(migrated: str, keys: KeyRing) -> None:
+    store = PostgresStore(migrated, [parcel], keys)
+    await store.open()
+    await store.append(append(stream(), Sent(place="Ust")))
+    held = stream()
+    async with connected(migrated) as owner, connected(migrated) as other, other.transaction():
+        await other.execute("INSERT INTO facts VALUES ($1, $2, 1, 'parcel.sent', '{}', '{}', now())", uuid4(), held)
+        at_once = asyncio.create_task(store.append(append(held, Sent(place="Ust"), expected=0)))
+        await blocked(owner)
+        behind = asyncio.create_task(store.append(append(held, Sent(place="Bor"))))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(3):
+            await store.close()
+            results = await asyncio.gather(at_once, behind, return_exceptions=True)
+    assert [type(result) for result in results] == [StoreUnavailable, StoreUnavailable]
+
+
 async def test_a_store_that_is_not_open_says_so(migrated: str, keys: KeyRing) -> None:
     store = PostgresStore(migrated, [parcel], keys)
     with pytest.raises(StoreUnavailable):
