@@ -100,14 +100,12 @@ class Relay:
         """New facts are sent while earlier ones still await their confirm; nothing here waits for the one to end."""
         read = pipeline.confirmed
         while not connection.is_closed:
-            facts = await self._store.read_log(read, PAGE)
-            for fact in facts:
+            last = await self._moving.wait_beyond(read, IDLE if self._saved == read else SAVE_EVERY)
+            for fact in await self._store.read_log(read, PAGE) if last > read else ():
                 if fact.position != read + 1:
                     raise LogBroken(f"the log has a hole after position {read}")
                 await pipeline.put(fact.position, self._made(fact))
                 read = fact.position
-            if not facts:
-                await self._moving.wait_beyond(read, IDLE if self._saved == read else SAVE_EVERY)
             pipeline.advance()
             self._look(pipeline)
             if time.monotonic() - self._saved_at > SAVE_EVERY:

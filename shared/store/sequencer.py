@@ -22,7 +22,7 @@ from shared.store.postgres import PostgresStore
 
 LEASE = timedelta(seconds=5)
 POLL_SECONDS = 0.1
-PACE_SECONDS = 0.002  # between two steps: under load many appends then share one flush to the disk
+PACE_SECONDS = 0.003  # between two steps: under load many appends then share one flush to the disk
 SIGN_SECONDS = 1.0
 BATCH = 2000
 PAGE = 10_000
