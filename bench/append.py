@@ -12,14 +12,16 @@ import msgspec
 from bench import raw
 from bench.report import Measurement, compared
 from bench.sample import context, note, notes
+from shared.domain import Row
 from shared.store.keys import KeyRing
 from shared.store.migrate import migrate
 from shared.store.postgres import PostgresStore
 from shared.store.types import Append, Receipt
 
-SHAPES = [(writers, facts) for facts in (1, 3) for writers in (1, 8)]
+SHAPES = [(writers, facts) for facts in (1, 3) for writers in (1, 8, 32)]
 TABLE = "CREATE TABLE IF NOT EXISTS totals (id uuid PRIMARY KEY, total integer NOT NULL)"
 RESULT = b'{"version":1}'
+FLOOR = "one raw asyncpg INSERT a transaction"
 
 
 @asynccontextmanager
@@ -33,17 +35,25 @@ async def opened(url: str) -> AsyncIterator[PostgresStore]:
         await store.close()
 
 
-async def rate(store: PostgresStore, writers: int, facts: int, seconds: float) -> float:
-    """Commands a second that *writers* concurrent callers see accepted."""
+async def rate(store: PostgresStore, writers: int, facts: int, seconds: float, *, shown: bool = False) -> float:
+    """Commands a second that *writers* concurrent callers see accepted; *shown*: each writes a read-model row too."""
     until = time.perf_counter() + seconds
+    events = [note(number) for number in range(facts)]
 
     async def write() -> int:
-        done = 0
+        done, asked = 0, context()
         while time.perf_counter() < until:
-            receipt = Receipt(id=uuid4(), fingerprint=b"\x00" * 32, result=RESULT)
-            events = [note(number) for number in range(facts)]
-            stream = notes.stream(uuid4())
-            await store.append(Append(stream=stream, expected=0, facts=events, context=context(), receipt=receipt))
+            id = uuid4()
+            await store.append(
+                Append(
+                    stream=notes.stream(id),
+                    expected=0,
+                    facts=events,
+                    context=asked,
+                    receipt=Receipt(id=uuid4(), fingerprint=b"\x00" * 32, result=RESULT),
+                    rows=(Row(table="totals", values={"id": id, "total": facts}),) if shown else (),
+                )
+            )
             done += 1
         return done
 
@@ -52,15 +62,20 @@ async def rate(store: PostgresStore, writers: int, facts: int, seconds: float) -
     return total / (time.perf_counter() - started)
 
 
+def named(writers: int, facts: int) -> str:
+    return f"append, {writers} writer{'s' * (writers > 1)}, {facts} fact{'s' * (facts > 1)}"
+
+
 async def measure(url: str, rounds: int, seconds: float) -> AsyncIterator[Measurement]:
     """Round by round ours beside raw, so that a noisy moment disturbs both."""
     data = msgspec.json.encode(note(1)).decode()
     meta = msgspec.json.encode(context()).decode()
     async with opened(url) as store:
         for writers, facts in SHAPES:
-            ours, floor = [], []
+            ours, shown, floor = [], [], []
             for _ in range(rounds):
                 floor.append(await raw.rate(url, writers, facts, seconds, data, meta))
                 ours.append(await rate(store, writers, facts, seconds))
-            name = f"append, {writers} writer{'s' * (writers > 1)}, {facts} fact{'s' * (facts > 1)}"
-            yield compared(name, "commands/s", "one raw asyncpg INSERT a transaction", ours, floor)
+                shown.append(await rate(store, writers, facts, seconds, shown=True))
+            yield compared(named(writers, facts), "commands/s", FLOOR, ours, floor)
+            yield compared(f"{named(writers, facts)}, and a read-model row", "commands/s", FLOOR, shown, floor)

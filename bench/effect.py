@@ -8,30 +8,26 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, ClassVar
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
-from pydantic import BaseModel, ConfigDict
 
-from bench.append import TABLE
+from bench.bus import HEARING, HEARINGS, WRITING, databases, publish
 from bench.report import Measurement, percentile
-from bench.sample import Note, Noted, context, note, notes
-from deploy.servers.admin import drop_database, make_database
+from bench.sample import context, note, notes
 from shared.bus.consumer import Consumers
-from shared.bus.hearing import Hearing, Wish
 from shared.bus.relay import Relay
 from shared.store.execute import Executor
 from shared.store.keys import KeyRing
-from shared.store.migrate import migrate
 from shared.store.notes import Signer
 from shared.store.postgres import PostgresStore
 from shared.store.sequencer import Sequencer
-from shared.store.types import Append, Heard, Recorded
+from shared.store.types import Append
 
 SPEEDS = (50, 500)
+SUSTAINED, SUSTAINED_SECONDS = 1200, 20.0
 EFFECTS = """
 SELECT extract(epoch FROM recorded_at) * 1000 AS at, convert_from(meta, 'UTF8')::jsonb ->> 'causation' AS cause
 FROM facts
@@ -39,27 +35,11 @@ FROM facts
 CAUSES = "SELECT id::text, extract(epoch FROM recorded_at) * 1000 AS at FROM facts"
 
 
-class NoteTaken(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-    contract: ClassVar[str] = "writing.note_taken.v1"
-
-    note_id: UUID
-    number: int
-
-
-def publish(fact: Recorded[Any]) -> BaseModel | None:
-    return NoteTaken(note_id=fact.stream_id, number=fact.event.number) if isinstance(fact.event, Noted) else None
-
-
-def hear(promise: NoteTaken, _: Heard) -> Iterable[Wish]:
-    yield Wish(category=notes, id=promise.note_id, command=Note(number=promise.number, text="heard"))
-
-
 async def listen(database: str, broker: str) -> None:
     """The hearing service, until it is ended."""
     store = PostgresStore(database, [notes], KeyRing(os.urandom(32)))
     await store.open()
-    consumers = Consumers(broker, "hearing", Executor(store), [Hearing(reads=NoteTaken, react=hear)])
+    consumers = Consumers(broker, HEARING, Executor(store), HEARINGS)
     sequencer = Sequencer(store, Signer("bench", os.urandom(32)), origin="bench/hearing")
     await asyncio.gather(consumers.run(), sequencer.run(), _tell_when(consumers))
 
@@ -120,33 +100,32 @@ async def latencies(cause: str, effect: str) -> list[float]:
     return [had[id] - at for id, at in written.items()]
 
 
-@asynccontextmanager
-async def databases(admin: str, name: str) -> AsyncIterator[str]:
-    base = admin.rpartition("/")[0]
-    await drop_database(admin, name)
-    await make_database(admin, name)
-    try:
-        await migrate(f"{base}/{name}", None, TABLE)
-        yield f"{base}/{name}"
-    finally:
-        await drop_database(admin, name)
-
-
 async def measure(admin: str, broker: str, seconds: float) -> AsyncIterator[Measurement]:
-    """p50 and p99 at each speed, after a second of warming up."""
+    """p50 and p99 at each speed, after a second of warming up; then whether the lag grows at a high one."""
     for speed in SPEEDS:
-        async with databases(admin, "iom_bench_a") as ours, databases(admin, "iom_bench_b") as theirs:
-            found = await _run(ours, theirs, broker, speed, seconds)
+        found = await _between_two(admin, broker, speed, seconds)
         for share, name in ((0.5, "p50"), (0.99, "p99")):
-            value = percentile(found[speed:], share)
-            yield Measurement(name=f"fact to effect at {speed}/s, {name}", value=value, unit="ms")
+            yield Measurement(name=f"fact to effect at {speed}/s, {name}", value=percentile(found, share), unit="ms")
+    found = await _between_two(admin, broker, SUSTAINED, SUSTAINED_SECONDS)
+    third = len(found) // 3
+    for name, part in (("second", found[third : 2 * third]), ("last", found[2 * third :])):
+        name = f"fact to effect at {SUSTAINED}/s for {SUSTAINED_SECONDS:.0f} s, p50 of the {name} third"
+        yield Measurement(name=name, value=percentile(part, 0.5), unit="ms")
+    drained = (len(found) - 1) / (SUSTAINED_SECONDS + (found[-1] - found[0]) / 1000)
+    yield Measurement(name=f"effects while {SUSTAINED}/s are written", value=drained, unit="effects/s")
+
+
+async def _between_two(admin: str, broker: str, speed: int, seconds: float) -> list[float]:
+    """Milliseconds from fact to effect in the order of the facts, without those of the first second."""
+    async with databases(admin, "iom_bench_a") as ours, databases(admin, "iom_bench_b") as theirs:
+        return (await _run(ours, theirs, broker, speed, seconds))[speed:]
 
 
 async def _run(ours: str, theirs: str, broker: str, speed: int, seconds: float) -> list[float]:
     store = PostgresStore(ours, [notes], KeyRing(os.urandom(32)))
     await store.open()
     sequencer = Sequencer(store, Signer("bench", os.urandom(32)), origin="bench/writing")
-    relay = Relay(store, sequencer, publish, broker, "writing")
+    relay = Relay(store, sequencer, publish, broker, WRITING)
     async with hearing(theirs, broker):
         working = [asyncio.create_task(sequencer.run()), asyncio.create_task(relay.run())]
         try:

@@ -2,6 +2,7 @@
 
 import json
 import statistics
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -50,10 +51,12 @@ def show(measurements: Sequence[Measurement]) -> None:
     for m in measurements:
         ratio = f"{m.ratio.min:.2f} · {m.ratio.median:.2f} · {m.ratio.max:.2f}" if m.ratio else ""
         table.add_row(m.name, f"{m.value:,.2f}" if m.value < 100 else f"{m.value:,.0f}", m.unit, m.against or "", ratio)
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 150).print(table)
 
 
 def keep(measurements: Sequence[Measurement], path: Path) -> None:
-    """Write the measurements as a JSON list; replaces what was there."""
+    """Write the measurements into the JSON list at *path*; those of other names stay there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([asdict(m) for m in measurements], ensure_ascii=False, indent=2) + "\n")
+    kept = {one["name"]: one for one in (json.loads(path.read_text()) if path.exists() else [])}
+    kept.update({m.name: asdict(m) for m in measurements})
+    path.write_text(json.dumps(list(kept.values()), ensure_ascii=False, indent=2) + "\n")

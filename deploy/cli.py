@@ -1,4 +1,4 @@
-"""The command `iom`: the suite up and down, its state, its dead letters, its demonstration."""
+"""The command `iom`: the suite up and down, its state, its dead letters, its read models, its demonstration."""
 
 import argparse
 import sys
@@ -23,6 +23,30 @@ The broker is the one of the suite that `iom up` runs; IOM_BROKER_URL names anot
   docker compose exec certificates iom dead list
 """
 
+REBUILD_EXAMPLES = """
+Everything a service's lists show is folded from its facts. A rebuild folds them all again into new tables beside the
+old ones, catches up with what was written meanwhile, and puts the new ones in the old ones' place. The service goes on;
+its writers wait for a moment at the end. Killed half-way, it changes nothing, and the next run clears what was left.
+
+  iom rebuild routes                 after a view was changed, or when `iom reconcile routes` names differences
+  iom rebuild routes --workers 4     on a machine with cores to spare
+
+The database is that of the suite that `iom up` runs; IOM_OWNER_URL and IOM_MASTER_KEY name another. With containers:
+  docker compose exec routes iom rebuild routes
+"""
+
+RECONCILE_EXAMPLES = """
+Folds all facts of a service anew and compares what they say with every row of its read models, at one moment, while the
+service goes on. Each row that differs is one line; exit status 1 when there is any.
+
+  iom reconcile routes               missing, surplus and changed rows, with the values that differ
+  iom reconcile routes >differences  only they: progress goes to stderr
+  iom rebuild routes                 mends them
+
+The database is that of the suite that `iom up` runs; IOM_OWNER_URL and IOM_MASTER_KEY name another. With containers:
+  docker compose exec routes iom reconcile routes
+"""
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="iom", description="Individual educational routes: run the whole suite.")
@@ -37,7 +61,27 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--once", action="store_true", help="end after the walk; exit status 0 only if every step held")
     demo.add_argument("--report", type=Path, metavar="FILE", help="write what happened as JSON")
     _dead(commands.add_parser("dead", help="messages a service could not digest"))
+    _read_models(
+        commands.add_parser("rebuild", help="make a service's read models anew from its facts"), REBUILD_EXAMPLES
+    )
+    commands.choices["rebuild"].add_argument(
+        "--workers", type=_some, default=2, metavar="N", help="processes that fold at once (default 2)"
+    )
+    _read_models(
+        commands.add_parser("reconcile", help="compare a service's read models with its facts"), RECONCILE_EXAMPLES
+    )
     return parser
+
+
+def _read_models(parser: argparse.ArgumentParser, examples: str) -> None:
+    parser.formatter_class, parser.epilog = argparse.RawDescriptionHelpFormatter, examples
+    parser.add_argument("service", help="whose: routes, people, diagnostics, certificates or notifications")
+
+
+def _some(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError("must be a number from 1 to 64")
+    return int(text)
 
 
 def _dead(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +107,12 @@ def _run(wanted: argparse.Namespace) -> int:
         from deploy.dead import dead
 
         return dead(wanted.action, wanted.service, wanted.id)
+    if wanted.command in ("rebuild", "reconcile"):
+        from deploy import rebuild
+
+        if wanted.command == "reconcile":
+            return rebuild.reconcile_service(wanted.service)
+        return rebuild.rebuild_service(wanted.service, wanted.workers)
     return {"up": running.up, "down": running.down, "status": running.status, "serve": running.serve}[wanted.command]()
 
 

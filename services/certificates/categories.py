@@ -18,3 +18,8 @@ REGISTERS: Category[register.Enter, register.State, register.Entered] = Category
     view=register.view,
 )
 CATEGORIES: tuple[Category[Any, Any, Any], ...] = (CERTIFICATES, REGISTERS)
+
+
+def categories() -> tuple[Category[Any, Any, Any], ...]:
+    """Every kind, for who reads this service's facts in a process of its own."""
+    return CATEGORIES

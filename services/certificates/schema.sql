@@ -37,3 +37,6 @@ CREATE TABLE IF NOT EXISTS documents (
 );
 
 CREATE INDEX IF NOT EXISTS documents_of_subject ON documents (subject);
+
+-- Made of facts alone, so that `iom rebuild` may make them anew.
+COMMENT ON TABLE certificates IS 'Read model';

@@ -30,3 +30,8 @@ COMPARISONS: Category[comparison.Command, comparison.State, comparison.Event] = 
     view=comparison.view,
 )
 CATEGORIES: tuple[Category[Any, Any, Any], ...] = (INSTRUMENTS, SESSIONS, COMPARISONS)
+
+
+def categories() -> tuple[Category[Any, Any, Any], ...]:
+    """Every kind, for who reads this service's facts in a process of its own."""
+    return CATEGORIES

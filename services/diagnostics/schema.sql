@@ -49,3 +49,8 @@ CREATE TABLE IF NOT EXISTS dynamics (
     policy              text NOT NULL,
     judged_at           timestamptz NOT NULL
 );
+
+-- Made of facts alone, so that `iom rebuild` may make them anew.
+COMMENT ON TABLE instruments IS 'Read model';
+COMMENT ON TABLE sessions IS 'Read model';
+COMMENT ON TABLE dynamics IS 'Read model';

@@ -39,3 +39,8 @@ COMPANIONS: Category[companion.NoteTutor, companion.State, companion.TutorNoted]
     view=view.nothing,
 )
 CATEGORIES: tuple[Category[Any, Any, Any], ...] = (NOTICES, ANNOUNCEMENTS, ADDRESSEES, COMPANIONS)
+
+
+def categories() -> tuple[Category[Any, Any, Any], ...]:
+    """Every kind, for who reads this service's facts in a process of its own."""
+    return CATEGORIES

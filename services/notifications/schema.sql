@@ -46,3 +46,8 @@ CREATE TABLE IF NOT EXISTS addressees (
     consents  boolean NOT NULL,
     since     timestamptz NOT NULL
 );
+
+-- Made of facts alone, so that `iom rebuild` may make them anew.
+COMMENT ON TABLE notices IS 'Read model';
+COMMENT ON TABLE announcements IS 'Read model';
+COMMENT ON TABLE addressees IS 'Read model';

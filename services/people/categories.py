@@ -24,3 +24,8 @@ PERSONS: Category[person.Command, person.State, person.Event] = Category(
     view=person_view.view,
 )
 CATEGORIES: tuple[Category[Any, Any, Any], ...] = (ORGANISATIONS, PERSONS)
+
+
+def categories() -> tuple[Category[Any, Any, Any], ...]:
+    """Every kind, for who reads this service's facts in a process of its own."""
+    return CATEGORIES

@@ -22,10 +22,16 @@ CREATE TABLE IF NOT EXISTS roles_held (
 );
 CREATE INDEX IF NOT EXISTS roles_by_place ON roles_held (role, municipality, school);
 
--- Not a read model: secrets have no place among facts, which are for ever. The address is known by its HMAC only.
+-- Not a read model, so it has no mark: secrets have no place among facts, which are for ever. The address is known by
+-- its HMAC only.
 CREATE TABLE IF NOT EXISTS credentials (
     email bytea PRIMARY KEY,
     person_id uuid NOT NULL UNIQUE,
     password text NOT NULL,
     claimed_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- Made of facts alone, so that `iom rebuild` may make them anew.
+COMMENT ON TABLE organisations IS 'Read model';
+COMMENT ON TABLE persons IS 'Read model';
+COMMENT ON TABLE roles_held IS 'Read model';

@@ -7,7 +7,7 @@ from importlib.resources import files
 from fastapi import APIRouter, FastAPI
 
 from services.routes import api, consumers, policies, published, texts
-from services.routes.categories import PRIORITIES, TRACKS, routes
+from services.routes.categories import every, routes
 from services.routes.deadlines import Deadlines
 from services.routes.settings import RoutesSettings
 from services.routes.themes import Themes, themes_router
@@ -31,7 +31,7 @@ def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> Fast
     return create_service(
         "routes",
         settings,
-        categories=(category, TRACKS, PRIORITIES),
+        categories=every(category),
         schema=files("services.routes").joinpath("schema.sql").read_text(),
         publish=published.publish,
         hearings=consumers.hearings(category),

@@ -1,6 +1,6 @@
 """The kinds of streams this service keeps; routes are decided under the published policies."""
 
-from typing import get_args
+from typing import Any, get_args
 
 from services.routes.domain import priority, track
 from services.routes.domain.policy import Policies
@@ -9,6 +9,8 @@ from services.routes.domain.route.decider import route
 from services.routes.domain.route.rules import Command
 from services.routes.domain.route.state import State
 from services.routes.domain.route.view import view
+from services.routes.policies import read_policies
+from services.routes.settings import RoutesSettings
 from shared.store.types import Category
 
 Routes = Category[Command, State, facts.Fact]
@@ -24,3 +26,13 @@ TRACKS: Category[track.Command, track.State, track.Event] = Category(
 PRIORITIES: Category[priority.Command, priority.State, priority.Event] = Category(
     name="priority", decider=priority.priority, facts=(priority.PrioritiesSet,), view=priority.view
 )
+
+
+def every(routes: Routes) -> tuple[Category[Any, Any, Any], ...]:
+    return (routes, TRACKS, PRIORITIES)
+
+
+def categories() -> tuple[Category[Any, Any, Any], ...]:
+    """Every kind, for who reads this service's facts in a process of its own; policies as the environment says."""
+    settings = RoutesSettings()
+    return every(routes(read_policies(settings.policies, settings.time_zone)))

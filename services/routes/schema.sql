@@ -42,3 +42,9 @@ CREATE TABLE IF NOT EXISTS priorities (
     basis text NOT NULL,
     PRIMARY KEY (municipality, year, code)
 );
+
+-- Made of facts alone, so that `iom rebuild` may make them anew.
+COMMENT ON TABLE routes IS 'Read model';
+COMMENT ON TABLE route_methodists IS 'Read model';
+COMMENT ON TABLE tracks IS 'Read model';
+COMMENT ON TABLE priorities IS 'Read model';

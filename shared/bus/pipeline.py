@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
@@ -39,6 +41,15 @@ def outgoing(routing_key: str, id: str, contract: str, content_type: str, body: 
     return Outgoing(routing_key=routing_key, message=message)
 
 
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """A position on its way; without a task there is nothing to send. One clock is cheaper than a timer for each."""
+
+    position: int
+    since: float
+    task: asyncio.Task[None] | None
+
+
 class Pipeline:
     """At most *window* messages under way on one channel, put on the wire in the order given.
 
@@ -54,62 +65,61 @@ class Pipeline:
         self._window = window
         self._patience = patience
         self._room = 1
-        self._underway: deque[tuple[int, asyncio.Task[None] | None]] = deque()
+        self._underway: deque[Underway] = deque()
 
     async def put(self, position: int, out: Outgoing | None) -> None:
         """Send when there is room; None is a position at which nothing is to be sent."""
         while len(self._underway) >= self._room:
             await self._await_oldest()
-        self._underway.append((position, asyncio.create_task(self._publish(out)) if out else None))
-        self._advance()
+        task = asyncio.create_task(self._publish(out)) if out else None
+        self._underway.append(Underway(position, time.monotonic(), task))
+        self.advance()
 
     def advance(self) -> None:
         """Note what was confirmed meanwhile; raises what went wrong with a message."""
-        self._advance()
+        while self._underway:
+            oldest = self._underway[0]
+            if oldest.task is not None:
+                if not oldest.task.done():
+                    if time.monotonic() - oldest.since > self._patience:
+                        raise Unconfirmed(f"no confirm within {self._patience:g} s: the broker is blocked or gone")
+                    return
+                if oldest.task.cancelled():  # a dying channel cancels those who wait on it
+                    raise Unconfirmed("the connection died")
+                if error := oldest.task.exception():
+                    raise error
+                self._room = self._window
+                self.published += 1
+            self.confirmed = oldest.position
+            self._underway.popleft()
 
     async def close(self) -> None:
-        tasks = [task for _, task in self._underway if task]
-        self._advance(broken=True)
+        """Count what was confirmed to the last, and leave the rest."""
+        with suppress(Exception):
+            self.advance()
+        tasks = [one.task for one in self._underway if one.task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._underway.clear()
 
     async def _await_oldest(self) -> None:
-        task = self._underway[0][1]
-        if task is not None:
-            await asyncio.wait({task})
-        self._advance()
-
-    def _advance(self, *, broken: bool = False) -> None:
-        while self._underway:
-            position, task = self._underway[0]
-            if task is not None:
-                if not task.done() or (broken and (task.cancelled() or task.exception())):
-                    return
-                if task.cancelled():  # a dying channel cancels those who wait on it
-                    raise Unconfirmed("the connection died")
-                if error := task.exception():
-                    raise error
-                self._room = self._window
-                self.published += 1
-            self.confirmed = position
-            self._underway.popleft()
+        oldest = self._underway[0]
+        if oldest.task is not None:
+            await asyncio.wait({oldest.task}, timeout=max(0.0, oldest.since + self._patience - time.monotonic()) + 0.01)
+        self.advance()
 
     async def _publish(self, out: Outgoing) -> None:
         try:
-            async with asyncio.timeout(self._patience):
-                # The channel below aio-pika's lets go of its lock without a flush for each message.
-                channel = cast(aiormq.Channel, await self._channel.get_underlay_channel())
-                await channel.basic_publish(
-                    out.message.body,
-                    exchange=EVENTS,
-                    routing_key=out.routing_key,
-                    properties=out.message.properties,
-                    mandatory=True,
-                    wait=False,
-                )
+            # The channel below aio-pika's lets go of its lock without a flush for each message.
+            channel = cast(aiormq.Channel, await self._channel.get_underlay_channel())
+            await channel.basic_publish(
+                out.message.body,
+                exchange=EVENTS,
+                routing_key=out.routing_key,
+                properties=out.message.properties,
+                mandatory=True,
+                wait=False,
+            )
         except PublishError:
             raise Unroutable(f"no queue takes {out.routing_key}") from None
-        except TimeoutError:
-            raise Unconfirmed(f"no confirm within {self._patience:g} s: the broker is blocked or gone") from None

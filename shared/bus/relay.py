@@ -19,7 +19,7 @@ from shared.store.types import LogBroken, Moving, Recorded, Store
 from shared.supervise import keep_running, told
 
 READER = "relay"
-PAGE = 1000  # facts
+PAGE = 250  # facts
 WINDOW = 100  # messages under way
 IDLE = 1.0  # seconds between looks at a log that does not move
 SAVE_EVERY = 0.1  # seconds between checkpoints: each costs a flush to the disk

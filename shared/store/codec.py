@@ -29,6 +29,23 @@ class Sealed(msgspec.Struct, frozen=True):
     sealed: str
 
 
+class TextWanted(Exception):
+    """A personal text was asked for where texts are left sealed."""
+
+
+class Unread(Personal):
+    """A personal text that was left sealed: whose it is can be seen; who asks for the text gets TextWanted."""
+
+    __slots__ = ()
+
+    def __init__(self, subject: UUID) -> None:
+        object.__setattr__(self, "subject", subject)
+
+    @property
+    def text(self) -> str | None:
+        raise TextWanted
+
+
 class Form:
     """How one fact class is written and read."""
 
@@ -85,6 +102,20 @@ class Form:
                 if values[name] is not None:
                     values[name] = unseal(id, name, values[name], keys)
             event = self.fact(**values)
+        return self._newest(event)
+
+    def closed(self, stored: Any) -> Any:
+        """The event that *stored* stands for, its personal texts unread: no key is needed and no time is lost."""
+        event = stored
+        if self.personal:
+            values = {name: getattr(stored, name) for name in self.fields}
+            for name in self.personal:
+                if values[name] is not None:
+                    values[name] = Unread(values[name].subject)
+            event = self.fact(**values)
+        return self._newest(event)
+
+    def _newest(self, event: Any) -> Any:
         while self.upcasters and (upcast := self.upcasters.get(type(event))):
             event = upcast(event)
         return event

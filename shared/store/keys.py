@@ -122,12 +122,14 @@ class KeyRing:
     async def for_opening(self, ids: Iterable[str]) -> dict[str, DataKey]:
         """The keys among *ids* that still exist."""
         wanted = set(ids)
-        missing = {id for id in wanted if not self._known(id)}
+        found = {id: self._cached(id) for id in wanted if self._known(id)}  # remembering others may push these out
+        missing = wanted - found.keys()
         if missing:
             rows = {row.id: row for row in await self._table.by_id(missing)}
             for id in missing:
-                self._remember(id, self._unwrap(rows[id]) if id in rows else None)
-        return {id: key for id in wanted if (entry := self._cache.get(id)) and (key := entry[1])}
+                found[id] = self._unwrap(rows[id]) if id in rows else None
+                self._remember(id, found[id])
+        return {id: key for id, key in found.items() if key}
 
     async def destroy(self, subject: UUID) -> None:
         """Forget *subject*: from now on here, and within a minute in every process, their texts read as None."""

@@ -83,7 +83,7 @@ class PostgresStore:
 
     async def append(self, append: Append) -> Appended | Repeated:
         """Write it whole or not at all; raises StaleVersion, or StoreUnavailable when the outcome is not known."""
-        if self._pool is None:
+        if self._pool is None or not self._tables:
             raise StoreUnavailable("the store is not open")
         self._check(append)
         ids = [new_id() for _ in append.facts]

@@ -1,0 +1,226 @@
+"""A region's year rebuilt while its service reads and writes: how long, how much memory, how long writers wait."""
+
+import argparse
+import asyncio
+import itertools
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from rich.console import Console
+
+from bench.region import SCHOOLS, populate
+from bench.report import Measurement, compared, show
+from bench.sample import context
+from deploy.servers import postgres
+from deploy.servers.admin import make_database
+from services.routes.categories import categories
+from shared.rebuild import Source
+from shared.rebuild.refold import PAGE, RANGE_SQL, Folding, Refold, forms_of
+from shared.store.execute import Executor
+from shared.store.keys import KeyRing
+from shared.store.migrate import migrate
+from shared.store.notes import Signer
+from shared.store.postgres import PostgresStore
+from shared.store.sequencer import Sequencer
+from tests.routes import path as p
+
+ROUTES = 20_000
+SIGNER = Signer("bench", bytes(32))
+PAUSE = 0.02  # between two writes, and between two reads
+REPLAYED = "route-2"  # streams up to this one: an eighth of them
+LIST_SQL = "SELECT * FROM routes WHERE municipality = $1 AND school = $2 ORDER BY id LIMIT 50"
+
+
+async def measure(url: str, rounds: int = 3, routes: int = ROUTES) -> AsyncIterator[Measurement]:
+    """Over an empty database of its own."""
+    await migrate(url, None, files("services.routes").joinpath("schema.sql").read_text())
+    keys = KeyRing(os.urandom(32))
+    store = PostgresStore(url, categories(), keys)
+    await store.open()
+    try:
+        total = await populate(url, categories()[0], keys, routes)
+        async with going_on(store) as calm:
+            await asyncio.sleep(3)
+        async with going_on(store) as waits:
+            run = await command(url, "rebuild", "routes")
+        many = f"{total:,} facts of {routes:,} routes"
+        yield Measurement(
+            name=f"rebuild of {many}, two workers, while the service goes on", value=run.seconds, unit="s"
+        )
+        yield Measurement(name="the same", value=total / run.seconds, unit="facts/s")
+        yield Measurement(name="peak memory of all its processes", value=run.peak_mb, unit="MB")
+        for who, before, during in (("write", calm.writes, waits.writes), ("read", calm.reads, waits.reads)):
+            name = f"longest {who} meanwhile, of {len(during):,} (before: {max(before) * 1000:.0f} ms)"
+            yield Measurement(name=name, value=max(during) * 1000, unit="ms")
+        run = await command(url, "reconcile", "routes")  # fails where a row was lost
+        yield Measurement(name=f"reconciliation of {many}: no row differs", value=run.seconds, unit="s")
+        ours, floor, folded = await replayed(url, rounds)
+        yield Measurement(
+            name="decode and the route's own evolve, rows at hand, one core", value=folded, unit="facts/s"
+        )
+        yield compared(
+            "replay in one process: read, decode, fold, show", "facts/s", "the same rows undecoded", ours, floor
+        )
+    finally:
+        await store.close()
+
+
+@dataclass(slots=True)
+class Waits:
+    """How long each caller waited, in seconds."""
+
+    writes: list[float] = field(default_factory=list)
+    reads: list[float] = field(default_factory=list)
+
+
+@asynccontextmanager
+async def going_on(store: PostgresStore) -> AsyncIterator[Waits]:
+    """The service's work on the store: commands to its routes, lists of its schools, positions given."""
+    category, executor, waits = categories()[0], Executor(store), Waits()
+    sequencer = Sequencer(store, SIGNER, origin="bench/rebuild")
+    streams = await store.fetch("SELECT id FROM routes")
+
+    async def write() -> None:
+        command = p.but(p.support, support=random.choice(streams)["id"])  # noqa: S311 - any will do
+        await executor.execute(category, random.choice(streams)["id"], command, context())  # noqa: S311
+
+    async def read() -> None:
+        n = random.randrange(SCHOOLS)  # noqa: S311
+        assert await store.fetch(LIST_SQL, f"m-{n % 40}", f"s-{n}")
+
+    work = [
+        *(asyncio.create_task(again(write, waits.writes)) for _ in range(2)),
+        asyncio.create_task(again(read, waits.reads)),
+        asyncio.create_task(sequencer.run()),
+    ]
+    try:
+        yield waits
+        assert not any(each.done() for each in work), "the service was stopped"
+    finally:
+        for each in work:
+            each.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
+
+
+async def again(step: Callable[[], Coroutine[Any, Any, None]], waits: list[float]) -> None:
+    while True:
+        started = time.perf_counter()
+        await step()
+        waits.append(time.perf_counter() - started)
+        await asyncio.sleep(PAUSE)
+
+
+@dataclass(slots=True)
+class Run:
+    seconds: float
+    peak_mb: float
+
+
+async def command(url: str, *words: str) -> Run:
+    """`iom` as an operator calls it; fails when it does."""
+    started = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "deploy.cli", *words), env={**os.environ, "IOM_OWNER_URL": url}
+    )
+    ended = asyncio.create_task(process.wait())
+    peaks: dict[int, float] = {}
+    while not ended.done():
+        for pid in family(process.pid):
+            peaks[pid] = max(peaks.get(pid, 0), peak(pid))
+        await asyncio.wait([ended], timeout=0.1)
+    assert ended.result() == 0, f"iom {' '.join(words)} ended with {ended.result()}"
+    return Run(time.perf_counter() - started, sum(peaks.values()))
+
+
+def family(pid: int) -> list[int]:
+    """The process and all that descend from it."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [pid, *itertools.chain.from_iterable(family(int(child)) for child in children)]
+
+
+def peak(pid: int) -> float:
+    """The most memory it ever held, in MB; what processes share is counted for each."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0)
+
+
+async def replayed(url: str, rounds: int) -> tuple[list[float], list[float], float]:
+    """Facts a second with all a rebuild does to a stream, and of the same cursor left unread, side by side; then the
+    most that one core decodes and folds of rows it has at hand."""
+    connection = await asyncpg.connect(url)
+    try:
+        refold = Refold(Source(url=url, categories=categories), connection)
+        ours, floor = [], []
+        for _ in range(rounds):
+            started = time.perf_counter()
+            count = await undecoded(connection)
+            floor.append(count / (time.perf_counter() - started))
+            started = time.perf_counter()
+            shown = await refold.between("", REPLAYED)
+            ours.append(shown.facts / (time.perf_counter() - started))
+            assert shown.facts == count
+        rows = await connection.fetch(RANGE_SQL, "", REPLAYED)
+        return ours, floor, max(folded(rows) for _ in range(rounds))
+    finally:
+        await connection.close()
+
+
+def folded(rows: Sequence[Any]) -> float:
+    category = categories()[0]
+    folding = Folding({category.name: category}, {form.kind: form for form in forms_of([category])})
+    started = time.perf_counter()
+    folding.take(rows, None)
+    folding.end()
+    return len(rows) / (time.perf_counter() - started)
+
+
+async def undecoded(connection: Any) -> int:
+    count = 0
+    async with connection.transaction():
+        cursor = await connection.cursor(RANGE_SQL, "", REPLAYED)
+        while page := await cursor.fetch(PAGE):
+            count += len(page)
+    return count
+
+
+async def run(server: postgres.Postgres, rounds: int, routes: int) -> list[Measurement]:
+    await make_database(server.url, "iom_bench_region")
+    console, done = Console(stderr=True), []
+    console.print("writing a region's year …")
+    async for measurement in measure(server.with_database("iom_bench_region"), rounds, routes):
+        done.append(measurement)
+        console.print(f"measured: {measurement.name}")
+    return done
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench.rebuild", description="Measure a rebuild of a region's year.")
+    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds of the replay (default 3)")
+    parser.add_argument("--routes", type=int, default=ROUTES, help=f"how many, of 60 facts each (default {ROUTES})")
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="iom-bench-") as folder:
+        server = postgres.start(Path(folder) / "postgres", Path(folder) / "log", lasting=False, fsync=True)
+        try:
+            show(asyncio.run(run(server, wanted.rounds, wanted.routes)))
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()
