@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aio_pika import IncomingMessage
-from aio_pika.abc import AbstractRobustChannel
+from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
 from aio_pika.exceptions import AMQPError
 from faststream.message import StreamMessage
 from faststream.middlewares import AckPolicy
@@ -69,6 +69,8 @@ class Consumers:
         self._look_every = look_every
         self._silence = silence
         self._acks = Acks()
+        self._empty_handed = asyncio.Event()
+        self._empty_handed.set()
         self._active_at = 0.0
         self._problem = ""
 
@@ -92,6 +94,7 @@ class Consumers:
         self._acks = Acks()
         self.listener.leaving.clear()
         broker = self._broker(lost)
+        connection: AbstractRobustConnection | None = None
         try:
             connection = await broker.connect()
             channel = await connection.channel(publisher_confirms=False)
@@ -103,8 +106,17 @@ class Consumers:
             self.attached = False
             self.listener.leaving.set()
             if not lost.is_set():
-                await _within(GRACE + FLUSH, _finish(broker, self._acks))
+                await _within(GRACE + FLUSH, self._finish())
+            # The library would cancel its consumer first; the broker then gives back what is on its way to it before
+            # what came earlier, and the next reader meets a subject's messages out of order.
+            if connection is not None:
+                await _within(PATIENCE, connection.close())
             await _within(GRACE + PATIENCE, broker.stop())
+
+    async def _finish(self) -> None:
+        """Let the messages in hand have their effect, and say so, while there is a connection to say it on."""
+        await self._empty_handed.wait()
+        await self._acks.flush()
 
     def _broker(self, lost: asyncio.Event) -> RabbitBroker:
         def closed(*_: object) -> None:
@@ -126,10 +138,13 @@ class Consumers:
 
     async def _receive(self, message: StreamMessage[IncomingMessage]) -> None:
         """Called by FastStream, concurrently up to the prefetch; must not raise, for nobody would see it."""
+        if self.listener.leaving.is_set():
+            return  # it stays with the broker, behind what is in hand
         self._active()
         acks = self._acks  # a later connection counts its messages anew
         self.last_received = datetime.now(UTC)
         self.in_hand += 1
+        self._empty_handed.clear()
         try:
             if await self.listener.hear(message.body, f"message {message.message_id}"):
                 acks.done(message.raw_message)
@@ -144,6 +159,8 @@ class Consumers:
             log.error("message %s was not acknowledged: %s", message.message_id, self._problem)
         finally:
             self.in_hand -= 1
+            if not self.in_hand:
+                self._empty_handed.set()
             self._active()
 
     def _active(self) -> None:
@@ -181,13 +198,6 @@ class Consumers:
 async def _whole(message: StreamMessage[IncomingMessage]) -> StreamMessage[IncomingMessage]:
     """No decoding by content type: the handler reads the bytes itself, and says so when it cannot."""
     return message
-
-
-async def _finish(broker: RabbitBroker, acks: Acks) -> None:
-    """Let the messages in hand have their effect, and say so, while there is a connection to say it on."""
-    for subscriber in broker.subscribers:
-        await subscriber.stop()
-    await acks.flush()
 
 
 async def _within(seconds: float, step: Coroutine[Any, Any, None]) -> None:
