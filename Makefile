@@ -1,9 +1,10 @@
-.PHONY: help setup test check demo bench docs up down
+.PHONY: help setup test faults check demo bench docs up down
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    a whole suite on this machine and one real route, from invitation to certificate; Ctrl-C ends it"
 	@echo "make test    all tests, with a PostgreSQL and a RabbitMQ of their own"
+	@echo "make faults  all faults we can stage, of which make test runs a selection; many minutes"
 	@echo "make check   format, lint, types and import rules"
 	@echo "make bench   measurements, printed and written to .local/bench.json"
 	@echo "make docs    the pages of docs/ that are made of the code"
@@ -15,6 +16,9 @@ setup:
 
 test: setup
 	@.venv/bin/python -m pytest
+
+faults: setup
+	@.venv/bin/python -m pytest tests/faults -m ""
 
 check: setup
 	@.venv/bin/python -m ruff format --check .

@@ -1,12 +1,16 @@
-"""Both stores behind one face: what is true of one must be true of the other."""
+"""Every store behind one face: what is true of one must be true of the others."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
+from deploy.servers.admin import drop_database, make_database
+from deploy.servers.postgres import Postgres
 from shared.store import Store
 from shared.store.keys import KeyRing
 from shared.store.memory import MemoryStore
@@ -14,6 +18,7 @@ from shared.store.migrate import migrate
 from shared.store.notes import Signer
 from shared.store.postgres import PostgresStore
 from shared.store.sequencer import Sequencer
+from tests.store.clusters import binaries, cluster
 from tests.store.parcel import SCHEMA, parcel
 
 Settle = Callable[[], Awaitable[None]]
@@ -56,22 +61,48 @@ async def sequencer(postgres: PostgresStore) -> AsyncIterator[Sequencer]:
     await sequencer.stop()
 
 
-@pytest.fixture(params=["memory", "postgres"])
+@pytest.fixture(scope="session")
+def newer_server(postgres_server: Postgres, servers_folder: Path) -> Iterator[Postgres]:
+    """The wheel's PostgreSQL, which is newer than the installed one."""
+    if postgres_server.way == "wheel":
+        pytest.skip("the run's own PostgreSQL is the wheel's already")
+    if binaries("wheel") is None:
+        pytest.skip("the wheel with PostgreSQL has no binaries for this machine")
+    with cluster("wheel", servers_folder, "newer") as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def newer(newer_server: Postgres, keys: KeyRing) -> AsyncIterator[PostgresStore]:
+    name = f"t_{uuid4().hex[:20]}"
+    await make_database(newer_server.url, name)
+    url = newer_server.with_database(name)
+    await migrate(url, None, SCHEMA)
+    store = PostgresStore(url, [parcel], keys)
+    await store.open()
+    yield store
+    await store.close()
+    await drop_database(newer_server.url, name)
+
+
+@pytest.fixture(params=["memory", "postgres", "newer"])
 def store(request: pytest.FixtureRequest, keys: KeyRing) -> Store:
     if request.param == "memory":
         return MemoryStore([parcel], keys)
-    chosen: Store = request.getfixturevalue("postgres")
+    chosen: Store = request.getfixturevalue(request.param)
     return chosen
 
 
-@pytest.fixture
-def settle(request: pytest.FixtureRequest, store: Store) -> Settle:
+@pytest_asyncio.fixture
+async def settle(store: Store) -> AsyncIterator[Settle]:
     """Await it and every committed fact has its position."""
-    if isinstance(store, MemoryStore):
+    if not isinstance(store, PostgresStore):
 
         async def nothing() -> None:
             """A memory store gives positions at once."""
 
-        return nothing
-    sequencer: Sequencer = request.getfixturevalue("sequencer")
-    return lambda: drain(sequencer)
+        yield nothing
+        return
+    sequencer = sequencer_of(store)
+    yield lambda: drain(sequencer)
+    await sequencer.stop()

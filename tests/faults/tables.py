@@ -1,0 +1,89 @@
+"""The tables of README.md, made of the code; `python -m tests.faults.tables` writes them down."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.faults.defects import DEFECTS
+from tests.faults.experiments import EXPERIMENTS
+from tests.faults.invariants import INVARIANTS
+from tests.faults.points import TABLE, selected
+from tests.faults.scenes import SCENES
+from tests.faults.test_database import KILLS, REFUSALS
+
+README = Path(__file__).with_name("README.md")
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = list(head)
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def first_sentence(function: object) -> str:
+    return " ".join((function.__doc__ or "").split())
+
+
+def points() -> str:
+    groups: dict[str, list[str]] = {}
+    shown = {}
+    for point in TABLE:
+        moment = point.name.rpartition(", ")[2]
+        groups.setdefault(point.group, []).append(f"**{moment}**" if point.name in selected() else moment)
+        shown[point.group] = (point.service, f"`{point.call.removeprefix('sql:')}`", point.scene)
+    rows = [
+        [group, shown[group][0], shown[group][1], ", ".join(moments), shown[group][2]]
+        for group, moments in groups.items()
+    ]
+    return table(["point", "process", "around", "moments", "scene"], rows)
+
+
+def scenes() -> str:
+    return table(["scene", "what happens"], [[name, first_sentence(scene)] for name, scene in SCENES.items()])
+
+
+def strikes() -> str:
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for strike in KILLS + REFUSALS:
+        key = (strike.service, strike.table, strike.action)
+        rows.setdefault(key, []).append("**at commit**" if strike.at_commit else "at once")
+    return table(
+        ["process", "table", "what happens", "when"], [[*key, ", ".join(whens)] for key, whens in rows.items()]
+    )
+
+
+def experiments() -> str:
+    return table(
+        ["experiment", "what is staged"], [[each.name, first_sentence(each.run)] for each in EXPERIMENTS.values()]
+    )
+
+
+def defects() -> str:
+    rows = [[each.name, each.service, each.breaks, each.experiment, f"`{each.finding}`"] for each in DEFECTS.values()]
+    return table(["defect", "planted in", "what it breaks", "experiment that catches it", "finding"], rows)
+
+
+def invariants() -> str:
+    return table(
+        ["invariant", "what must hold"], [[f"`{name}`", first_sentence(each)] for name, each in INVARIANTS.items()]
+    )
+
+
+TABLES = {
+    "points": points, "scenes": scenes, "strikes": strikes,
+    "experiments": experiments, "defects": defects, "invariants": invariants,
+}  # fmt: skip
+
+
+def written(text: str) -> str:
+    """*text* with every table between its marks as the code says it."""
+    for name, make in TABLES.items():
+        begin, end = f"<!-- {name} -->", "<!-- end -->"
+        pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+        assert len(pattern.findall(text)) == 1, name
+        text = pattern.sub(lambda _, made=make, begin=begin, end=end: f"{begin}\n{made()}\n{end}", text)  # type: ignore[misc]
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
