@@ -3,14 +3,13 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from uuid import uuid4
 
-import msgspec
-
 from bench import raw
-from bench.report import Measurement, compared
+from bench.report import Measurement, compared, interleaved
 from bench.sample import context, note, notes
 from shared.domain import Row
 from shared.store.keys import KeyRing
@@ -66,16 +65,20 @@ def named(writers: int, facts: int) -> str:
     return f"append, {writers} writer{'s' * (writers > 1)}, {facts} fact{'s' * (facts > 1)}"
 
 
-async def measure(url: str, rounds: int, seconds: float) -> AsyncIterator[Measurement]:
-    """Round by round ours beside raw, so that a noisy moment disturbs both."""
-    data = msgspec.json.encode(note(1)).decode()
-    meta = msgspec.json.encode(context()).decode()
+async def measure(
+    url: str, rounds: int, seconds: float, shapes: Sequence[tuple[int, int]] = SHAPES
+) -> AsyncIterator[Measurement]:
     async with opened(url) as store:
-        for writers, facts in SHAPES:
-            ours, shown, floor = [], [], []
-            for _ in range(rounds):
-                floor.append(await raw.rate(url, writers, facts, seconds, data, meta))
-                ours.append(await rate(store, writers, facts, seconds))
-                shown.append(await rate(store, writers, facts, seconds, shown=True))
-            yield compared(named(writers, facts), "commands/s", FLOOR, ours, floor)
-            yield compared(f"{named(writers, facts)}, and a read-model row", "commands/s", FLOOR, shown, floor)
+        for writers, facts in shapes:
+            shape = writers, facts, seconds
+            tries = {
+                "raw": partial(raw.rate, url, *shape),
+                "raw bytea": partial(raw.rate, url, *shape, "bytea"),
+                "ours": partial(rate, store, *shape),
+                "shown": partial(rate, store, *shape, shown=True),
+            }
+            found = await interleaved(rounds, tries)
+            name, unit = named(writers, facts), "commands/s"
+            yield compared(name, unit, FLOOR, found["ours"], found["raw"])
+            yield compared(name, unit, f"{FLOOR}, bytea", found["ours"], found["raw bytea"])
+            yield compared(f"{name}, and a read-model row", unit, FLOOR, found["shown"], found["raw"])

@@ -3,9 +3,10 @@
 import json
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -38,6 +39,16 @@ def compared(name: str, unit: str, against: str, ours: Sequence[float], theirs: 
     return Measurement(name=name, value=statistics.median(ours), unit=unit, against=against, ratio=spread)
 
 
+async def interleaved(rounds: int, tries: Mapping[str, Callable[[], Awaitable[float]]]) -> dict[str, list[float]]:
+    """What each try gave, round by round. Each round begins with the next try, so that a drift favours none of them."""
+    names, found = list(tries), {name: list[float]() for name in tries}
+    for n in range(rounds):
+        first = n % len(names)
+        for name in names[first:] + names[:first]:
+            found[name].append(await tries[name]())
+    return found
+
+
 def percentile(samples: Sequence[float], share: float) -> float:
     """The smallest sample that at least *share* (0..1) of all samples do not exceed."""
     ordered = sorted(samples)
@@ -55,8 +66,15 @@ def show(measurements: Sequence[Measurement]) -> None:
 
 
 def keep(measurements: Sequence[Measurement], path: Path) -> None:
-    """Write the measurements into the JSON list at *path*; those of other names stay there."""
+    """Write the measurements into the JSON list at *path*; what others measured stays there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    kept = {one["name"]: one for one in (json.loads(path.read_text()) if path.exists() else [])}
-    kept.update({m.name: asdict(m) for m in measurements})
-    path.write_text(json.dumps(list(kept.values()), ensure_ascii=False, indent=2) + "\n")
+    kept = {_key(one): one for one in (json.loads(path.read_text()) if path.exists() else [])}
+    kept.update({_key(one): one for one in map(asdict, measurements)})
+    fresh = path.with_suffix(".fresh")
+    fresh.write_text(json.dumps(list(kept.values()), ensure_ascii=False, indent=2) + "\n")
+    fresh.replace(path)  # a run that is broken off here leaves the old file or the new one
+
+
+def _key(one: Mapping[str, Any]) -> tuple[str, str | None]:
+    """One thing may be held against several floors."""
+    return one["name"], one["against"]

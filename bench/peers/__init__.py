@@ -1,0 +1,1 @@
+"""What a user would pick instead, measured beside ours: installed only by `make bench-peers`, into .local/peers."""

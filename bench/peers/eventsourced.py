@@ -1,0 +1,106 @@
+"""PyPI eventsourcing, run by the Python it is installed for: appends, a tailing reader, a replay; answers in JSON.
+
+eventsourced.py write DATABASE functions|default WRITERS FACTS SECONDS   {"rate": commands a second}
+eventsourced.py tail DATABASE functions|default                          {"seen": facts}; until its input ends
+eventsourced.py replay DATABASE default                                  {"rate": facts a second}
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from urllib.parse import urlsplit
+
+TEXT = "a line of about forty characters, repeated " * 13
+PAGE = 1000
+CALM = 1.0  # a reader that has found nothing for so long after the last write has seen what it ever will
+
+
+def application(url, mode):
+    parts = urlsplit(url)
+    os.environ.update(
+        PERSISTENCE_MODULE="eventsourcing.postgres",
+        POSTGRES_DBNAME=parts.path[1:],
+        POSTGRES_HOST=parts.hostname,
+        POSTGRES_PORT=str(parts.port),
+        POSTGRES_USER=parts.username,
+        POSTGRES_PASSWORD=parts.password or "",
+        POSTGRES_POOL_SIZE="32",
+        POSTGRES_ENABLE_DB_FUNCTIONS="yes" if mode == "functions" else "no",
+    )
+    from eventsourcing.application import Application
+
+    return Application()
+
+
+def write(app, writers, facts, seconds):
+    from eventsourcing.domain import Aggregate, event
+
+    class Note(Aggregate):
+        @event("Taken")
+        def __init__(self, number, text):
+            self.total = 1
+
+        @event("Added")
+        def add(self, number, text):
+            self.total += 1
+
+    until = time.perf_counter() + seconds
+    done = [0] * writers
+
+    def work(who):
+        while time.perf_counter() < until:
+            note = Note(0, TEXT)
+            for number in range(1, facts):
+                note.add(number, TEXT)
+            app.save(note)
+            done[who] += 1
+
+    started = time.perf_counter()
+    threads = [threading.Thread(target=work, args=(who,)) for who in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {"rate": sum(done) / (time.perf_counter() - started)}
+
+
+def tail(app):
+    """Reads on behind the last number it has seen, as a follower of the log does."""
+    ended = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    seen, last, calm_since = 0, None, None
+    print("reading", flush=True)
+    while True:
+        page = app.recorder.select_notifications(last, PAGE, inclusive_of_start=last is None)
+        seen += len(page)
+        if page:
+            last, calm_since = page[-1].id, None
+        elif ended.is_set():
+            calm_since = calm_since or time.monotonic()
+            if time.monotonic() - calm_since > CALM:
+                return {"seen": seen}
+
+
+def replay(app):
+    started, count, start = time.perf_counter(), 0, None
+    while page := app.recorder.select_notifications(start, PAGE, inclusive_of_start=start is None):
+        for notification in page:
+            app.mapper.to_domain_event(notification)
+        count, start = count + len(page), page[-1].id
+    return {"rate": count / (time.perf_counter() - started)}
+
+
+def main():
+    what, url, mode, *rest = sys.argv[1:]
+    app = application(url, mode)
+    if what == "write":
+        answer = write(app, int(rest[0]), int(rest[1]), float(rest[2]))
+    else:
+        answer = tail(app) if what == "tail" else replay(app)
+    app.close()
+    print(json.dumps(answer))
+
+
+main()
