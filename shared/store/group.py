@@ -20,7 +20,7 @@ MOST_BYTES = 4_000_000
 
 _json = msgspec.json.Encoder()
 
-SQL = "SELECT * FROM append_group(" + ", ".join(f"${n}" for n in range(1, 24)) + ")"  # noqa: S608 - constants only
+SQL = "SELECT * FROM append_group(" + ", ".join(f"${n}" for n in range(1, 22)) + ")"  # noqa: S608 - constants only
 
 
 @dataclass(slots=True, eq=False)
@@ -118,33 +118,33 @@ def take(waiting: deque[Waiting], busy: set[object]) -> list[Waiting]:
 def arguments(group: Sequence[Waiting]) -> list[Any]:
     """The arguments of `append_group` for *group*, which is sorted by stream; what it has none of is left out."""
     appends = [one.append for one in group]
-    receipts = sorted(((a.receipt, n) for n, a in enumerate(appends, 1) if a.receipt), key=lambda r: r[0].id.int)
-    heard = sorted(
-        ((a.heard, n) for n, a in enumerate(appends, 1) if a.heard), key=lambda h: (h[0].message.encode(), h[1])
-    )
     facts = [
         (n, step, id, kind, data)
         for n, one in enumerate(group, 1)
         for step, (id, (kind, data)) in enumerate(zip(one.ids, one.encoded, strict=True), 1)
     ]
-    columns: list[list[Any]] = [
+    columns: list[list[Any] | None] = [
         [a.stream for a in appends],
         [a.expected for a in appends],
         [len(a.facts) for a in appends],
         [one.meta for one in group],
-        [n for _, n in receipts],
-        [r.id for r, _ in receipts],
-        [r.fingerprint for r, _ in receipts],
-        [r.result for r, _ in receipts],
-        [n for _, n in heard],
-        [h.message for h, _ in heard],
-        [h.contract for h, _ in heard],
-        [h.stream for h, _ in heard],
-        [h.version for h, _ in heard],
+        *_each([a.receipt for a in appends], _RECEIPT),
+        *_each([a.heard for a in appends], _HEARD),
         *([fact[column] for fact in facts] for column in range(5)),
         *_row_arguments(group),
     ]
     return [column or None for column in columns]  # the driver takes as long for an empty array as for one value
+
+
+_RECEIPT = ("id", "fingerprint", "result")
+_HEARD = ("message", "contract", "stream", "version")
+
+
+def _each(parts: Sequence[object | None], names: Sequence[str]) -> list[list[Any] | None]:
+    """One array for each attribute, with NULL at the place of an append without such a part; none where nobody has."""
+    if not any(parts):
+        return [None] * len(names)
+    return [[part and getattr(part, name) for part in parts] for name in names]
 
 
 def _row_arguments(group: Sequence[Waiting]) -> list[list[Any]]:

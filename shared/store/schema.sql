@@ -143,65 +143,72 @@ BEGIN
 END $$;
 
 -- Writes a group of appends in one round trip, each judged alone. An append is named by its place in *streams*, which
--- is sorted and has no stream twice; the caller sorts receipts by id and messages by (message, effect), so that calls
--- that overlap take their locks in one order. An array of which a group has nothing is NULL.
+-- is sorted and has no stream twice; receipts and messages stand at the same places, NULL where an append has none. An
+-- array of which a group has nothing is NULL.
 -- Gives, by the same places: outcomes (0 appended, 1 repeated: command or message seen before, 2 stale: expected version
--- not met or race lost), the versions before, and the first answers of what was repeated.
+-- not met), the versions before, and the first answers of what was repeated. Raises unique_violation of `facts` where an
+-- append lost a race with another process: facts that were written cannot be taken back.
 CREATE OR REPLACE FUNCTION append_group(
     streams text[], expected integer[], counts integer[], metas bytea[],
-    receipt_owners integer[], receipt_ids uuid[], receipt_fingerprints bytea[], receipt_results bytea[],
-    heard_owners integer[], heard_messages text[], heard_contracts text[], heard_streams text[],
-    heard_versions integer[],
+    receipt_ids uuid[], receipt_fingerprints bytea[], receipt_results bytea[],
+    heard_messages text[], heard_contracts text[], heard_streams text[], heard_versions integer[],
     fact_owners integer[], fact_steps integer[], fact_ids uuid[], fact_kinds text[], fact_datas bytea[],
     group_tables text[], group_gone boolean[], row_groups integer[], row_owners integer[], row_values jsonb[],
     OUT outcomes integer[], OUT bases integer[], OUT answers bytea[], OUT written_at timestamptz
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    won_receipts uuid[] := '{}';
-    won_messages text[] := '{}';
-    won_streams  text[] := '{}';
-    chosen   jsonb[];
-    going    integer := 0;
-    failed   boolean := false;
+    mine    xid := pg_current_xact_id()::xid; -- tells what this call wrote from what was there before
+    written integer;
+    going   integer := 0;
+    failed  boolean := false;
+    chosen  jsonb[];
 BEGIN
+    -- Calls that overlap take their locks in one order: keys sorted, messages sorted, streams sorted.
     outcomes := array_fill(0, ARRAY[cardinality(streams)]);
     IF cardinality(receipt_ids) > 0 THEN
-        WITH put AS (
-            INSERT INTO commands (id, fingerprint, result)
-            SELECT * FROM unnest(receipt_ids, receipt_fingerprints, receipt_results)
-            ON CONFLICT DO NOTHING RETURNING id
-        ) SELECT coalesce(array_agg(id), '{}') INTO won_receipts FROM put;
-        IF cardinality(won_receipts) < cardinality(receipt_ids) THEN
+        INSERT INTO commands (id, fingerprint, result)
+            SELECT r.id, r.fingerprint, r.result
+            FROM unnest(receipt_ids, receipt_fingerprints, receipt_results) AS r(id, fingerprint, result)
+            WHERE r.id IS NOT NULL ORDER BY r.id ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS written = ROW_COUNT;
+        IF written < cardinality(array_remove(receipt_ids, NULL)) THEN
             failed := true;
             FOR i IN 1 .. cardinality(receipt_ids) LOOP
-                IF receipt_ids[i] <> ALL (won_receipts) THEN outcomes[receipt_owners[i]] := 1; END IF;
+                IF EXISTS (SELECT FROM commands c WHERE c.id = receipt_ids[i] AND c.xmin <> mine) THEN
+                    outcomes[i] := 1;
+                END IF;
             END LOOP;
         END IF;
     END IF;
 
     IF cardinality(heard_messages) > 0 THEN
-        WITH put AS (
-            INSERT INTO inbox (message, effect, contract, stream, version)
-            SELECT h.message, streams[h.owner], h.contract, h.stream, h.version
-            FROM unnest(heard_owners, heard_messages, heard_contracts, heard_streams, heard_versions)
-                 AS h(owner, message, contract, stream, version)
-            WHERE outcomes[h.owner] = 0
-            ON CONFLICT DO NOTHING RETURNING effect
-        ) SELECT coalesce(array_agg(effect), '{}') INTO won_messages FROM put;
-        FOR i IN 1 .. cardinality(heard_owners) LOOP
-            IF outcomes[heard_owners[i]] = 0 AND streams[heard_owners[i]] <> ALL (won_messages) THEN
-                outcomes[heard_owners[i]] := 1;
-                failed := true;
-            END IF;
-        END LOOP;
+        INSERT INTO inbox (message, effect, contract, stream, version)
+            SELECT h.message, h.effect, h.contract, h.stream, h.version
+            FROM unnest(streams, outcomes, heard_messages, heard_contracts, heard_streams, heard_versions)
+                 AS h(effect, outcome, message, contract, stream, version)
+            WHERE h.outcome = 0 AND h.message IS NOT NULL ORDER BY h.message, h.effect ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS written = ROW_COUNT;
+        IF written < cardinality(array_remove(heard_messages, NULL)) THEN
+            failed := true;
+            FOR i IN 1 .. cardinality(heard_messages) LOOP
+                IF EXISTS (SELECT FROM inbox x WHERE x.message = heard_messages[i] AND x.effect = streams[i]
+                           AND x.xmin <> mine) THEN
+                    outcomes[i] := 1;
+                END IF;
+            END LOOP;
+        END IF;
     END IF;
 
-    SELECT array_agg(coalesce(v.version, 0) ORDER BY s.n) INTO bases
-        FROM unnest(streams) WITH ORDINALITY AS s(stream, n)
-        LEFT JOIN LATERAL (
-            SELECT f.version FROM facts f WHERE f.stream = s.stream ORDER BY f.version DESC LIMIT 1
-        ) v ON true;
+    -- A stream that should be new need not be looked at: its first fact tells.
+    bases := array_fill(0, ARRAY[cardinality(streams)]);
+    IF array_remove(expected, 0) <> '{}' OR 0 = ANY (counts) THEN
+        SELECT array_agg(coalesce(v.version, 0) ORDER BY s.n) INTO bases
+            FROM unnest(streams) WITH ORDINALITY AS s(stream, n)
+            LEFT JOIN LATERAL (
+                SELECT f.version FROM facts f WHERE f.stream = s.stream ORDER BY f.version DESC LIMIT 1
+            ) v ON true;
+    END IF;
     FOR i IN 1 .. cardinality(streams) LOOP
         IF outcomes[i] = 0 AND expected[i] <> bases[i] THEN
             outcomes[i] := 2;
@@ -211,28 +218,12 @@ BEGIN
         END IF;
     END LOOP;
 
-    -- The first fact of an append decides a race; its others follow only where it won, since facts cannot be taken back.
     written_at := clock_timestamp();
     IF going > 0 THEN
-        WITH put AS (
-            INSERT INTO facts (id, stream, version, kind, data, meta, recorded_at)
-            SELECT f.id, streams[f.owner], bases[f.owner] + 1, f.kind, f.data, metas[f.owner], written_at
-            FROM unnest(fact_owners, fact_steps, fact_ids, fact_kinds, fact_datas) AS f(owner, step, id, kind, data)
-            WHERE f.step = 1 AND outcomes[f.owner] = 0
-            ON CONFLICT DO NOTHING RETURNING stream
-        ) SELECT coalesce(array_agg(stream), '{}') INTO won_streams FROM put;
-        IF cardinality(won_streams) < going THEN
-            failed := true;
-            FOR i IN 1 .. cardinality(streams) LOOP
-                IF outcomes[i] = 0 AND counts[i] > 0 AND streams[i] <> ALL (won_streams) THEN outcomes[i] := 2; END IF;
-            END LOOP;
-        END IF;
-        IF cardinality(fact_ids) > going THEN
-            INSERT INTO facts (id, stream, version, kind, data, meta, recorded_at)
+        INSERT INTO facts (id, stream, version, kind, data, meta, recorded_at)
             SELECT f.id, streams[f.owner], bases[f.owner] + f.step, f.kind, f.data, metas[f.owner], written_at
             FROM unnest(fact_owners, fact_steps, fact_ids, fact_kinds, fact_datas) AS f(owner, step, id, kind, data)
-            WHERE f.step > 1 AND outcomes[f.owner] = 0;
-        END IF;
+            WHERE outcomes[f.owner] = 0;
         INSERT INTO pending (fact)
             SELECT f.id FROM unnest(fact_owners, fact_ids) WITH ORDINALITY AS f(owner, id, n)
             WHERE outcomes[f.owner] = 0 ORDER BY f.n;
@@ -240,11 +231,10 @@ BEGIN
 
     -- What failed leaves nothing of itself.
     IF failed THEN
-        DELETE FROM commands c USING unnest(receipt_owners, receipt_ids) AS r(owner, id)
-            WHERE c.id = r.id AND outcomes[r.owner] <> 0 AND r.id = ANY (won_receipts);
-        DELETE FROM inbox i USING unnest(heard_owners, heard_messages) AS h(owner, message)
-            WHERE i.message = h.message AND i.effect = streams[h.owner]
-              AND outcomes[h.owner] <> 0 AND streams[h.owner] = ANY (won_messages);
+        DELETE FROM commands c USING unnest(receipt_ids, outcomes) AS r(id, outcome)
+            WHERE c.id = r.id AND r.outcome <> 0 AND c.xmin = mine;
+        DELETE FROM inbox i USING unnest(heard_messages, streams, outcomes) AS h(message, effect, outcome)
+            WHERE i.message = h.message AND i.effect = h.effect AND h.outcome <> 0 AND i.xmin = mine;
     END IF;
 
     FOR g IN 1 .. coalesce(cardinality(group_tables), 0) LOOP
@@ -262,8 +252,7 @@ BEGIN
 
     IF failed THEN
         SELECT array_agg(CASE WHEN outcomes[i] = 1 THEN coalesce((
-                   SELECT c.result FROM commands c
-                   WHERE c.id = receipt_ids[array_position(receipt_owners, i)]), '') END ORDER BY i)
+                   SELECT c.result FROM commands c WHERE c.id = receipt_ids[i]), '') END ORDER BY i)
             INTO answers FROM generate_series(1, cardinality(streams)) AS i;
     END IF;
 END $$;

@@ -16,6 +16,7 @@ from shared.store.group import SQL, Waiting, arguments, take
 from shared.store.types import Appended, Repeated, StaleVersion, StoreUnavailable
 
 APPENDED, REPEATED, STALE = 0, 1, 2
+LOST_RACE = ((STALE,), (0,), (None,), None)  # what the database would have said of an append, had it looked first
 
 # A call takes a third of a millisecond and hardly more for ten appends: so few wait for those who are just answered, to
 # go together; more go at once.
@@ -195,23 +196,25 @@ class Writer:
             raise
         except RETRIED as fault:
             self._again(group, fault)
+            return None, True
         except Exception as fault:
-            if not is_lost(fault, connection):
+            if is_lost(fault, connection):
+                log.warning("the connection was lost during an append: %r", fault)
+                for one in group:
+                    one.sent = True
+                self._again(group, fault)
+                return None, False
+            if not (len(group) == 1 and is_lost_race(fault)):
                 return None, await self._one_by_one(connection, group, fault)
-            log.warning("the connection was lost during an append: %r", fault)
-            for one in group:
-                one.sent = True
-            self._again(group, fault)
-            return None, False
-        else:
-            judged = Judged(group, said)
-            if not any(one.sent for one in group):
-                return judged, True
-            await self._answer_in_doubt(connection, judged)
+            said = LOST_RACE
+        judged = Judged(group, said)
+        if not any(one.sent for one in group):
+            return judged, True
+        await self._answer_in_doubt(connection, judged)
         return None, True
 
     async def _one_by_one(self, connection: Connection, group: Sequence[Waiting], fault: Exception) -> bool:
-        """One of *group* cannot be written: find it, and write the others."""
+        """One of *group* cannot be written, or lost a race that broke the call for all: write each by itself."""
         if len(group) == 1:
             group[0].fail(unavailable(fault) if isinstance(fault, BUSY) else fault)
             return True
@@ -265,6 +268,11 @@ class Writer:
             self._again([one], StaleVersion())
         else:
             one.fail(StaleVersion())
+
+
+def is_lost_race(fault: Exception) -> bool:
+    """Whether another process wrote to the stream first; read models may have keys of their own to break."""
+    return isinstance(fault, asyncpg.UniqueViolationError) and fault.table_name == "facts"
 
 
 def unavailable(fault: BaseException) -> StoreUnavailable:

@@ -72,8 +72,8 @@ async def every_statement_of(connection: Any) -> None:
     )
     done = await connection.fetchrow(
         """SELECT * FROM append_group(ARRAY['parcel-1'], ARRAY[0], ARRAY[1], ARRAY['{}'::bytea],
-            ARRAY[1], ARRAY[gen_random_uuid()], ARRAY['f'::bytea], ARRAY['r'::bytea],
-            ARRAY[1], ARRAY['m'], ARRAY['c'], ARRAY['s'], ARRAY[1],
+            ARRAY[gen_random_uuid()], ARRAY['f'::bytea], ARRAY['r'::bytea],
+            ARRAY['m'], ARRAY['c'], ARRAY['s'], ARRAY[1],
             ARRAY[1], ARRAY[1], ARRAY[gen_random_uuid()], ARRAY['parcel.sent'], ARRAY['{}'::bytea],
             ARRAY['parcels'], ARRAY[false], ARRAY[1], ARRAY[1],
             ARRAY['{"id": "00000000-0000-0000-0000-000000000001", "version": 1, "places": []}'::jsonb])"""
