@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import cast
 
 import aiormq
-from aio_pika import DeliveryMode, Message
+from aio_pika import DeliveryMode
 from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import PublishError
+from pamqp.commands import Basic
 
 from shared.bus.topology import EVENTS
 from shared.supervise import Plain
@@ -31,14 +32,15 @@ class Outgoing:
     """A message ready for the wire."""
 
     routing_key: str
-    message: Message
+    body: bytes
+    properties: Basic.Properties
 
 
 def outgoing(routing_key: str, id: str, contract: str, content_type: str, body: bytes) -> Outgoing:
-    message = Message(
-        body, content_type=content_type, delivery_mode=DeliveryMode.PERSISTENT, message_id=id, type=contract
+    properties = Basic.Properties(
+        content_type=content_type, delivery_mode=DeliveryMode.PERSISTENT, message_id=id, message_type=contract
     )
-    return Outgoing(routing_key=routing_key, message=message)
+    return Outgoing(routing_key=routing_key, body=body, properties=properties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,10 @@ class Pipeline:
             # The channel below aio-pika's lets go of its lock without a flush for each message.
             channel = cast(aiormq.Channel, await self._channel.get_underlay_channel())
             await channel.basic_publish(
-                out.message.body,
+                out.body,
                 exchange=EVENTS,
                 routing_key=out.routing_key,
-                properties=out.message.properties,
+                properties=out.properties,
                 mandatory=True,
                 wait=False,
             )
