@@ -153,6 +153,7 @@ class PostgresStore:
                         raise
                     if not is_closed(connection):
                         connection.terminate()  # or the pool would lend it again
+                    await self._pool.expire_connections()  # what ended this one has ended the others too
                     raise StoreUnavailable(f"the database does not answer: {fault!r}") from fault
         except asyncpg.QueryCanceledError as fault:
             raise StoreUnavailable("the database takes too long") from fault
