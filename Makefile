@@ -1,4 +1,4 @@
-.PHONY: help setup test faults check demo bench docs up down
+.PHONY: help setup test faults check demo bench bench-peers docs up down
 .DEFAULT_GOAL := help
 
 help:
@@ -7,6 +7,7 @@ help:
 	@echo "make faults  all faults we can stage, of which make test runs a selection; many minutes"
 	@echo "make check   format, lint, types and import rules"
 	@echo "make bench   measurements, printed and written to .local/bench.json"
+	@echo "make bench-peers  the same of what else one could take; fetches it into .local/peers"
 	@echo "make docs    the pages of docs/ that are made of the code"
 	@echo "make up      all services with their data kept in .local/; make down ends them"
 	@echo "make setup   only .venv, from requirements.lock; the others call it themselves"
@@ -37,6 +38,9 @@ up: setup
 
 down: setup
 	@.venv/bin/python -m deploy.cli down
+
+bench-peers: setup
+	@.venv/bin/python -m bench.peers
 
 docs: setup
 	@.venv/bin/python -m docs.generate

@@ -5,7 +5,7 @@ import json
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -49,7 +49,6 @@ class Followed:
 
     seen: int = 0
     stored: int = 0
-    marks: dict[str, int] = field(default_factory=dict)
 
 
 async def _asked(*words: str) -> dict[str, float]:
@@ -81,7 +80,7 @@ def eventsourcing(url: str, mode: str) -> Peer:
         await process.stdout.readline()
         followed = Followed()
         yield followed
-        out, _ = await process.communicate()
+        out, _ = await process.communicate(b"")
         followed.seen = json.loads(out.splitlines()[-1])["seen"] - before
         followed.stored = await _count(url, "SELECT count(*) FROM application_events") - before
 
@@ -162,8 +161,7 @@ async def losses(peers: list[Peer], seconds: float) -> AsyncIterator[Measurement
         async with peer.follow() as followed:
             await peer.rate(*LOSERS_SHAPE, seconds)
         share = 100 * (followed.stored - followed.seen) / followed.stored
-        name = f"facts that a following reader of {peer.name} missed, of {followed.stored:,}"
-        yield Measurement(name=name.replace(f", of {followed.stored:,}", ""), value=share, unit="%")
+        yield Measurement(name=f"missed by a reader that follows {peer.name}", value=share, unit="% of facts")
 
 
 async def every(server: postgres.Postgres, parts: list[str], rounds: int, seconds: float) -> AsyncIterator[Measurement]:
