@@ -10,6 +10,7 @@ import pytest
 from services.people.domain.person import cabinet as c
 from services.people.domain.person import facts as p
 from services.people.domain.person.decider import person
+from services.people.domain.person.roles import PersonUnknown
 from shared.domain import Personal
 from shared.mail.post import Post
 from tests.people import examples as e
@@ -193,3 +194,10 @@ async def test_while_the_mail_server_is_away_the_same_request_is_repeated(anna, 
     asked = [fact for fact in await facts_of(app, anna.id) if isinstance(fact.event, p.EmailChangeAsked)]
     assert len(asked) == 1
     await anna.do("/me/email-confirmation", {"code": code_in(mail_catcher)})
+
+
+def test_of_who_asked_to_be_forgotten_nothing_new_is_written():
+    forgotten = Story(person).given(replace(e.registered, email=Personal(subject=e.ANNA, text=None)))
+    replaced = c.ReplaceEmail(person=e.ANNA, email="new@school.example", at=e.NOW)
+    for command in (change(position="учитель физики"), ask, replaced):
+        forgotten.when(command).refused(PersonUnknown)

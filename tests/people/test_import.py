@@ -14,7 +14,6 @@ from tests.bus.wire import until
 from tests.people import importing as i
 from tests.people.examples import problem
 
-
 NAMES = ("Анна", "Борис", "Вера", "Глеб", "Дарья", "Егор")
 
 

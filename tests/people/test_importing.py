@@ -34,7 +34,8 @@ def bomb():
 
 def entities():
     """A workbook whose sheet unfolds to a billion laughs."""
-    laughs = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ха">]><worksheet>&a;</worksheet>'
+    padding = f"<!-- {'x' * 70_000} -->"
+    laughs = f'<?xml version="1.0"?>{padding}<!DOCTYPE x [<!ENTITY a "ха">]><worksheet>&a;</worksheet>'
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(i.as_xlsx(i.ANNA))) as good, zipfile.ZipFile(made, "w") as archive:
         for name in good.namelist():

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from services.people.domain.person.facts import Details
 from services.people.importing.roster import Fault, Where
 from services.people.wording import Code, Day, Email, Line, Month, Name, Phone, Word, Years
 from shared.http.problems import FIELD_TEXTS
@@ -77,3 +78,19 @@ class Reader:
 
     def wrong(self, column: str, detail: str) -> None:
         self._faults.append(self._where.fault(self._names(column), detail))
+
+
+def read_details(cells: Reader) -> Details:
+    """The information section of a row; what is wrong with it is told, and the row is then of no use."""
+    return Details(
+        family_name=cells.need("family_name"),
+        given_name=cells.need("given_name"),
+        patronymic=cells.get("patronymic"),
+        email=cells.need("email"),
+        phone=cells.get("phone"),
+        workplace=cells.get("workplace"),
+        position=cells.get("position"),
+        service_years=cells.get("service_years"),
+        category=cells.get("category"),
+        attestation=cells.get("attestation"),
+    )

@@ -7,8 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.people.domain.person.facts import MUNICIPAL_ROLES, SCHOOL_ROLES, Details
-from services.people.importing.cells import Reader
+from services.people.domain.person.facts import MUNICIPAL_ROLES, SCHOOL_ROLES
+from services.people.importing.cells import Reader, read_details
 from services.people.importing.roster import Fault, ImportRejected, Place, Role, Roster, Worker
 from services.people.importing.tables import MANIFEST, Row, Table
 
@@ -174,18 +174,7 @@ def read_user(row: Row, table: Table, found: Found) -> None:
     where = table.at(row)
     cells = Reader(row.cells, where, found.roster.faults, lambda ours: USER.get(ours, ours))
     away = deleted(row) or row.cells.get("enabledUser", "").casefold() == "false"
-    details = Details(
-        family_name=cells.need("family_name"),
-        given_name=cells.need("given_name"),
-        patronymic=cells.get("patronymic"),
-        email=cells.need("email"),
-        phone=cells.get("phone"),
-        position=cells.get("position"),
-        service_years=cells.get("service_years"),
-        category=cells.get("category"),
-        workplace=cells.get("workplace"),
-        attestation=cells.get("attestation"),
-    )
+    details = read_details(cells)
     key = cells.need("key")
     if len(found.roster.faults) > before:
         return

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from services.people.domain.person.facts import MUNICIPAL_ROLES, SCHOOL_ROLES, Details
-from services.people.importing.cells import Reader
+from services.people.domain.person.facts import MUNICIPAL_ROLES, SCHOOL_ROLES
+from services.people.importing.cells import Reader, read_details
 from services.people.importing.roster import Fault, ImportRejected, Place, Role, Roster, Where, Worker
 from services.people.importing.tables import Row, Table
 
@@ -54,23 +54,13 @@ def roster_of(table: Table) -> Roster:
 
 def read_row(row: Row, where: Where, roster: Roster) -> None:
     before = len(roster.faults)
-    cells = Reader(row.cells, where, roster.faults, roster.columns.__getitem__)
+    cells = Reader(row.cells, where, roster.faults, lambda ours: roster.columns.get(ours, ""))
     municipality, school = read_places(cells, where, roster)
     if not any(cells.raw(column) for column in OF_A_PERSON):
         if municipality is None and len(roster.faults) == before:
             cells.wrong("municipality_code", "Заполните код муниципалитета.")
         return  # a row for a school or a municipality alone
-    details = Details(
-        family_name=cells.need("family_name"),
-        given_name=cells.need("given_name"),
-        patronymic=cells.get("patronymic"),
-        email=cells.need("email"),
-        phone=cells.get("phone"),
-        position=cells.get("position"),
-        service_years=cells.get("service_years"),
-        category=cells.get("category"),
-        attestation=cells.get("attestation"),
-    )
+    details = read_details(cells)
     roles = read_roles(cells, municipality, school)
     key = cells.get("key")
     if len(roster.faults) == before:

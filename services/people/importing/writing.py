@@ -127,11 +127,13 @@ class Writing:
     async def _worker(self, planned: Planned, progress: Progress) -> None:
         worker = planned.worker
         if planned.registered or not await self._register(planned):
-            progress.changed += await self._change(planned)
+            changed = await self._change(planned)
+            progress.changed += changed  # counted after the wait, or others' counts of meanwhile were lost
         else:
             progress.registered += 1
         if self._inviting and not planned.invited and worker.details.email:
-            progress.invited += await self._invite(planned)
+            invited = await self._invite(planned)
+            progress.invited += invited
 
     async def _register(self, planned: Planned) -> bool:
         """False for somebody whom a run that was broken off has registered."""
@@ -161,6 +163,7 @@ class Writing:
         state, version = await self._tools.executor.state(PERSONS, planned.person)
         if not isinstance(state, facts.Person):
             return await self._register(planned)
+        cabinet.remembered(state)
         worker, id, at = planned.worker, planned.person, self._envelope.at
         if "email" in planned.changed:
             await self._change_email(planned, state)

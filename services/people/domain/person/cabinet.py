@@ -23,7 +23,7 @@ from services.people.domain.person.facts import (
     State,
     sealed,
 )
-from services.people.domain.person.roles import PersonUnknown, placed
+from services.people.domain.person.roles import PersonUnknown, known_person, placed
 from services.people.domain.rules import SCHOOL, SELF, Rule, only
 from shared.domain import Personal, Refusal, message
 
@@ -163,7 +163,7 @@ def registration(command: Register | RegisterWithRoles) -> PersonRegistered:
 
 
 def change_details(command: ChangeDetails, state: State) -> list[Event]:
-    about = registered_as(state).about
+    about = remembered(state).about
     told = {name: sealed(command.person, value) for name, value in command.changes.items() if name in ABOUT}
     changed = {name: value for name, value in told.items() if getattr(about, name) != value}
     if any(name in changed and changed[name] is None for name in ("family_name", "given_name")):
@@ -172,7 +172,7 @@ def change_details(command: ChangeDetails, state: State) -> list[Event]:
 
 
 def ask_email(command: AskEmailChange, state: State) -> list[Event]:
-    known = registered_as(state)
+    known = remembered(state)
     wanted = Personal(subject=command.person, text=command.email)
     if known.about.email == wanted or (known.asked and known.asked.digest == command.digest):
         return []
@@ -180,7 +180,7 @@ def ask_email(command: AskEmailChange, state: State) -> list[Event]:
 
 
 def confirm_email(command: ConfirmEmail, state: State) -> list[Event]:
-    asked = registered_as(state).asked
+    asked = known_person(state).asked
     if asked is None or asked.digest != command.digest:
         raise EmailCodeWrong
     if asked.expires_at <= command.at:
@@ -190,18 +190,20 @@ def confirm_email(command: ConfirmEmail, state: State) -> list[Event]:
 
 def replace_email(command: ReplaceEmail, state: State) -> list[Event]:
     wanted = Personal(subject=command.person, text=command.email)
-    return [] if registered_as(state).about.email == wanted else [EmailChanged(email=wanted, at=command.at)]
+    return [] if remembered(state).about.email == wanted else [EmailChanged(email=wanted, at=command.at)]
 
 
 def change_password(command: ChangePassword, state: State) -> list[Event]:
-    registered_as(state)
+    known_person(state)
     return [PasswordChanged(at=command.at)]
 
 
-def registered_as(state: State) -> Person:
-    if not isinstance(state, Person):
+def remembered(state: State) -> Person:
+    """Of who asked to be forgotten nothing new is written: it would lie under a new key."""
+    known = known_person(state)
+    if known.about.email.forgotten:
         raise PersonUnknown
-    return state
+    return known
 
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
