@@ -153,6 +153,15 @@ async def test_who_was_imported_sets_a_password_with_the_letter_that_comes(admin
     assert (await i.finished(admin, i.as_csv(i.ANNA, i.BORIS), ""))["invited"] == 0
 
 
+async def test_rows_that_are_written_side_by_side_are_all_counted(admin, mail_catcher):
+    workers = [i.ANNA | {"key": f"t-{n}", "email": f"w{n}@school.example"} for n in range(40)]
+    told = await i.finished(admin, i.as_csv(*workers), "")
+    assert (told["registered"], told["invited"]) == (40, 40)
+    changed = [worker | {"position": "учитель физики"} for worker in workers]
+    assert (await i.finished(admin, i.as_csv(*changed), ""))["changed"] == 40
+    await until(lambda: mail_catcher.count == 40)
+
+
 async def test_a_row_with_the_address_of_a_registered_person_is_theirs(admin, director, anna):
     row = i.ANNA | {"email": "Anna@School.example", "municipality_code": "m-ust", "municipality": "Таловский район",
                     "school_code": "s-011", "school": "Школа s-011", "position": "учитель физики"}  # fmt: skip

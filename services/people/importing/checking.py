@@ -1,5 +1,6 @@
 """A roster held against itself and against what is known: only a file without a fault is written at all."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ PLACES = "SELECT kind, code, name, parent FROM organisations"
 IMPORTED = "SELECT row_key, person_id, digests FROM imported_rows WHERE row_key = ANY ($1::bytea[])"
 REGISTERED = "SELECT id FROM persons WHERE id = ANY ($1::uuid[])"
 PAGE = 10_000
+AT_A_STRETCH = 200
 DIGEST = 8  # bytes of each field's
 
 FIELDS = (
@@ -78,7 +80,9 @@ class Checking:
         owners = {each.email: each for each in await self._owners(marks.values())}
         registered = await self._registered([each.person for each in owners.values()])
         named = {known.person: key for key, known in imported.items()}
-        for worker in roster.workers:
+        for number, worker in enumerate(roster.workers):
+            if number % AT_A_STRETCH == 0:
+                await asyncio.sleep(0)  # others are served in between
             key, mark = keys[id(worker)], marks[id(worker)]
             before, owner = imported.get(key), owners.get(mark)
             real = owner if owner and (owner.person in registered or before) else None

@@ -188,13 +188,14 @@ class Writing:
 
     async def _change_roles(self, planned: Planned, state: facts.Person) -> None:
         worker, today, at = planned.worker, self._tools.today(), self._envelope.at
-        if worker.school and state.about.school != worker.school:
+        moved = bool(worker.school) and state.about.school != worker.school
+        if moved and worker.school:
             move = roles.Transfer(
                 municipality=worker.municipality, school=worker.school, roles=(), on=today, today=today, at=at
             )
             await self._execute(PERSONS, planned.person, move)
         for each in worker.roles:
-            command = role_change(each, state, today)
+            command = role_change(each, state, today, since=today if moved else None)
             if command is not None:
                 await self._execute(PERSONS, planned.person, replace(command, at=at))
 
@@ -235,11 +236,13 @@ def grant_of(role: Role) -> facts.Grant:
     return facts.Grant(role=role.role, municipality=role.municipality, school=role.school)
 
 
-def role_change(role: Role, state: facts.Person, today: date) -> roles.GrantRole | roles.RevokeRole | None:
+def role_change(
+    role: Role, state: facts.Person, today: date, since: date | None
+) -> roles.GrantRole | roles.RevokeRole | None:
     """What the file says of a role that is not so; a file without days leaves the days that were set here."""
     grant, at = grant_of(role), state.about.at
     if role.gone:
         return roles.RevokeRole(grant=grant, at=at)
     if role.since is None and role.until is None and grant in state.grants_on(today):
         return None
-    return roles.GrantRole(grant=grant, period=facts.Period(since=role.since, until=role.until), at=at)
+    return roles.GrantRole(grant=grant, period=facts.Period(since=role.since or since, until=role.until), at=at)
