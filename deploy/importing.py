@@ -19,7 +19,7 @@ from rich.table import Table
 from deploy.running import described, interruptible
 from deploy.say import Missing, say
 
-LARGEST = 64_000_000
+LARGEST = 25_000_000
 MOST_TRIES = 20
 PAUSE = 3.0  # seconds before a service that is away is asked again
 MOST_SHOWN = 50  # bad rows printed; the rest goes to --report

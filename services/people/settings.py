@@ -21,7 +21,7 @@ class PeopleSettings(ServiceSettings):
     portal_url: str = ""  # where the letters say that a code is typed in; empty: they do not
     mail_from: str = "iom@localhost"
     smtp_timeout: float = Field(default=20.0, gt=0)  # seconds for each step with the mail server
-    import_limit: int = 64_000_000  # bytes of a file with schools and staff
+    import_limit: int = 25_000_000  # bytes of a file with schools and staff
 
     @field_validator("mail_from")
     @classmethod

@@ -90,6 +90,7 @@ ACT_SAYS: dict[str, Any] = {
 }
 BY_LATER: dict[str, Any] = {"by_school": "s-011", "by_day": date(2026, 9, 10), "at": NOW}
 
+CODE = r"[A-Z2-7]{5}(-[A-Z2-7]{1,5}){5}"  # of an invitation, as a letter has it
 PASSWORD = "длинный-пароль"
 ANNA_SAYS: dict[str, Any] = {
     "family_name": "Орлова",

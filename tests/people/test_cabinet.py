@@ -14,7 +14,7 @@ from services.people.domain.person.roles import PersonUnknown
 from shared.domain import Personal
 from shared.mail.post import Post
 from tests.people import examples as e
-from tests.people.examples import ANNA_SAYS, PASSWORD, away, problem
+from tests.people.examples import ANNA_SAYS, CODE, PASSWORD, away, problem
 from tests.story import Story
 
 PERSON = Story(person).given(e.registered)
@@ -156,7 +156,7 @@ async def test_guessing_the_old_password_is_slowed_down(anna):
 
 
 def code_in(mail_catcher) -> str:
-    found = re.search(r"[A-Z2-7]{5}(-[A-Z2-7]{1,5}){5}", mail_catcher.messages[-1].get_content())
+    found = re.search(CODE, mail_catcher.messages[-1].get_content())
     assert found
     return found.group()
 

@@ -12,7 +12,7 @@ from services.people.importing import writing
 from services.people.imports_api import roster_of
 from tests.bus.wire import until
 from tests.people import importing as i
-from tests.people.examples import problem
+from tests.people.examples import CODE, PASSWORD, problem
 
 NAMES = ("Анна", "Борис", "Вера", "Глеб", "Дарья", "Егор")
 
@@ -147,10 +147,21 @@ async def test_who_was_imported_sets_a_password_with_the_letter_that_comes(admin
     await problem(nobody.post("/sign-in", login), 401, "unauthenticated")
     await until(lambda: mail_catcher.count == 2)
     letter = next(one for one in mail_catcher.messages if one["To"] == "anna1@school.example")
-    code = re.search(r"[A-Z2-7]{5}(-[A-Z2-7]{1,5}){5}", letter.get_content()).group()
+    code = re.search(CODE, letter.get_content()).group()
     await nobody.do("/password", {"code": code, "password": "мой-пароль-2026"})
     assert (await sign_in("anna1@school.example", "мой-пароль-2026")).id
     assert (await i.finished(admin, i.as_csv(i.ANNA, i.BORIS), ""))["invited"] == 0
+
+
+async def test_a_corrected_address_gets_the_letter_and_the_old_one_loses_it(admin, nobody, mail_catcher):
+    await i.finished(admin, i.as_csv(i.ANNA), "")
+    await until(lambda: mail_catcher.count == 1)
+    await i.finished(admin, i.as_csv(i.ANNA | {"email": "right@school.example"}), "")
+    await until(lambda: mail_catcher.count == 2)
+    codes = [re.search(CODE, letter.get_content()).group() for letter in mail_catcher.messages]
+    assert [letter["To"] for letter in mail_catcher.messages] == [i.ANNA["email"], "right@school.example"]
+    await problem(nobody.post("/password", {"code": codes[0], "password": PASSWORD}), 409, "invitation-taken-back")
+    await nobody.do("/password", {"code": codes[1], "password": PASSWORD})
 
 
 async def test_rows_that_are_written_side_by_side_are_all_counted(admin, mail_catcher):

@@ -19,7 +19,7 @@ from services.people.inviting import Inviting
 from shared.mail.post import Post
 from tests.bus.wire import until, until_async
 from tests.people import examples as e
-from tests.people.examples import PASSWORD, away, problem
+from tests.people.examples import CODE, PASSWORD, away, problem
 from tests.story import Story
 
 CLEAN = Story(i.invitation)
@@ -112,7 +112,7 @@ async def test_3_1_3_a_teacher_registers_with_the_letter_that_was_sent(director,
     text = letter.get_content()
     assert letter["To"] == EMAIL
     assert "Школа s-011" in text
-    code = re.search(r"[A-Z2-7]{5}(-[A-Z2-7]{1,5}){5}", text).group()
+    code = re.search(CODE, text).group()
     assert not re.search(rf"\S+://\S*{code}", text)
     other = BORIS | {"code": code, "email": "other@school.example"}
     await problem(nobody.post("/registration", other), 409, "invited-at-another-address")
@@ -229,7 +229,7 @@ async def test_a_taken_address_does_not_use_the_invitation_up(handed, nobody, si
 async def test_who_forgot_the_password_gets_a_letter(director, anna, nobody, mail_catcher, sign_in):
     await director.do(f"/persons/{anna.id}/invitation", {})
     await until(lambda: mail_catcher.count == 1)
-    code = re.search(r"[A-Z2-7]{5}(-[A-Z2-7]{1,5}){5}", mail_catcher.messages[0].get_content()).group()
+    code = re.search(CODE, mail_catcher.messages[0].get_content()).group()
     registering = BORIS | {"code": code, "email": EMAIL}
     await problem(nobody.post("/registration", registering), 409, "invitation-unknown")
     await nobody.do("/password", {"code": code, "password": "новый-пароль-2026"})

@@ -79,7 +79,9 @@ class Writing:
         schools = [place for place in plan.places if place.kind == "school"]
         for group in (municipalities, schools):  # a school's municipality is there before it
             for start in range(0, len(group), BATCH):
-                await asyncio.gather(*(self._place(each) for each in group[start : start + BATCH]))
+                async with asyncio.TaskGroup() as together:
+                    for place in group[start : start + BATCH]:
+                        together.create_task(self._place(place))
         for start in range(0, len(plan.workers), BATCH):
             batch = plan.workers[start : start + BATCH]
             await self._batch(batch, progress)
@@ -120,18 +122,19 @@ class Writing:
                 else:
                     written.append(planned)
 
-        await asyncio.gather(*(one(each) for each in batch))
+        async with asyncio.TaskGroup() as together:  # who is cut off leaves nothing running behind
+            for each in batch:
+                together.create_task(one(each))
         keys, persons = [each.row_key for each in written], [each.person for each in written]
         await tools.store.fetch(KEEP, keys, persons, [each.digests for each in written])
 
     async def _worker(self, planned: Planned, progress: Progress) -> None:
-        worker = planned.worker
         if planned.registered or not await self._register(planned):
             changed = await self._change(planned)
             progress.changed += changed  # counted after the wait, or others' counts of meanwhile were lost
         else:
             progress.registered += 1
-        if self._inviting and not planned.invited and worker.details.email:
+        if self._inviting and not planned.invited:
             invited = await self._invite(planned)
             progress.invited += invited
 
@@ -185,6 +188,18 @@ class Writing:
             raise EmailTakenMeanwhile
         command = cabinet.ReplaceEmail(person=planned.person, email=email, at=self._envelope.at)
         await self._execute(PERSONS, planned.person, command)
+        await self._take_back(planned.person, state.about.email.text or "")
+
+    async def _take_back(self, person: UUID, email: str) -> None:
+        """Whoever got the letter at the old address sets no password any more."""
+        id = self._invitation_to(person, self._tools.credentials.mark(email))
+        state, _ = await self._tools.executor.state(INVITATIONS, id)
+        if isinstance(state, invitation.Open):
+            await self._execute(INVITATIONS, id, invitation.RevokeInvitation(at=self._envelope.at))
+
+    @staticmethod
+    def _invitation_to(person: UUID, mark: bytes) -> UUID:
+        return uuid5(NAMES, f"invited {person} {mark.hex()}")
 
     async def _change_roles(self, planned: Planned, state: facts.Person) -> None:
         worker, today, at = planned.worker, self._tools.today(), self._envelope.at
@@ -200,9 +215,9 @@ class Writing:
                 await self._execute(PERSONS, planned.person, replace(command, at=at))
 
     async def _invite(self, planned: Planned) -> bool:
-        """One invitation for each imported person; who lost it gets another one from their school."""
+        """One for each imported person and address; who lost it gets another one from their school."""
         worker = planned.worker
-        id = uuid5(NAMES, f"invited {planned.person}")
+        id = self._invitation_to(planned.person, planned.mark)
         command = invitation.Invite(
             purpose="password",
             person=planned.person,
