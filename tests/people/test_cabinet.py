@@ -5,8 +5,6 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from services.people.domain.person import cabinet as c
 from services.people.domain.person import facts as p
 from services.people.domain.person.decider import person
@@ -110,7 +108,7 @@ BAD = [
         {"family_name": wrong}
         for wrong in ("", " ", "Ор\u202eлова", "Ор\u200bлова", "Орлова1", "Орлова 🎓", "<b>", "-")
     ),
-    *({"given_name": wrong} for wrong in ("Ан\nна", "Ан\x00на", "А" * 101, None)),
+    *({"given_name": wrong} for wrong in ("Ан\nна", "Ан\x00на", "А" * 101)),
     *({"position": wrong} for wrong in ("учи\u2028тель", "учи\ufeffтель", "у" * 501, "учи\x85тель")),
     *({"attestation": wrong} for wrong in ("2027-13", "март 2027", "1900-01", "2100-01", "2027-3")),
     *({"service_years": wrong} for wrong in (-1, 81, "много", 4.5)),
@@ -119,23 +117,21 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("wrong", BAD, ids=str)
-async def test_a_wrong_detail_is_named_in_russian(anna, wrong):
-    answer = await anna.post(f"/persons/{anna.id}/details", wrong)
-    if list(wrong.values()) == [None]:
-        assert answer.json()["type"] == "/problems/name-missing"
-        return
-    assert answer.status_code == 422, answer.text
-    (error,) = answer.json()["errors"]
-    assert error["pointer"] == f"#/{next(iter(wrong))}"
-    assert re.search("[а-яё]", error["detail"])
+async def test_a_wrong_detail_is_named_in_russian(anna):
+    for wrong in BAD:
+        answer = await anna.post(f"/persons/{anna.id}/details", wrong)
+        assert answer.status_code == 422, (wrong, answer.text)
+        (error,) = answer.json()["errors"]
+        assert error["pointer"] == f"#/{next(iter(wrong))}"
+        assert re.search("[а-яё]", error["detail"])
+    await problem(anna.post(f"/persons/{anna.id}/details", {"given_name": None}), 409, "name-missing")
 
 
-@pytest.mark.parametrize("name", ["Д’Артаньян", "Мамин-Сибиряк", "Ибрагим оглы", "Ё", "Müller", "И\u0306ванов"])
-async def test_a_real_name_is_taken_in_its_composed_form(anna, name):
-    await anna.do(f"/persons/{anna.id}/details", {"family_name": name})
-    kept = (await anna.get("/me")).json()["family_name"]
-    assert kept == {"И\u0306ванов": "Йванов"}.get(name, name)
+async def test_a_real_name_is_taken_in_its_composed_form(anna):
+    for name in ("Д’Артаньян", "Мамин-Сибиряк", "Ибрагим оглы", "Ё", "Müller", "И\u0306ванов"):
+        await anna.do(f"/persons/{anna.id}/details", {"family_name": name})
+        kept = (await anna.get("/me")).json()["family_name"]
+        assert kept == {"И\u0306ванов": "Йванов"}.get(name, name)
 
 
 async def test_3_1_3_a_password_is_changed_by_who_knows_the_old_one(anna, nobody, sign_in, app):
