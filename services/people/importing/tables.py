@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 import openpyxl
 
@@ -88,8 +88,8 @@ def read_csv(content: bytes, name: str) -> Table:
     return table_of(name, numbered(lines, name))
 
 
-def numbered(lines: "csv.Reader", name: str) -> Iterator[tuple[int, list[str]]]:  # type: ignore[name-defined]
-    """Each record with the line that it begins on."""
+def numbered(lines: Any, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record of a csv.reader with the line that it begins on."""
     first = 1
     try:
         for cells in lines:

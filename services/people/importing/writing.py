@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from services.people.categories import INVITATIONS, ORGANISATIONS, PERSONS
@@ -26,7 +26,7 @@ from shared.http.problems import slug
 from shared.http.tokens import Grant as Held
 from shared.store.execute import Executor
 from shared.store.keys import KeyRing
-from shared.store.types import Store
+from shared.store.types import Category, Store
 
 BATCH: Final = 500
 SIDE_BY_SIDE: Final = 64
@@ -237,8 +237,8 @@ class Writing:
             return False
         return bool(outcome.facts)
 
-    async def _execute(self, category: object, id: UUID, command: object) -> None:
-        await self._tools.executor.execute(category, id, command, self._envelope.context(command, self._held))  # type: ignore[arg-type]
+    async def _execute(self, category: Category[Any, Any, Any], id: UUID, command: Any) -> None:
+        await self._tools.executor.execute(category, id, command, self._envelope.context(command, self._held))
 
 
 class EmailTakenMeanwhile(Refusal):
