@@ -44,7 +44,13 @@ async def said(process: asyncio.subprocess.Process) -> tuple[int | None, str]:
     return process.returncode, (out + errors).decode()
 
 
-async def test_an_import_goes_on_after_the_service_was_killed(suite: Suite, tmp_path: Path):
+async def test_bad_rows_are_printed_and_a_good_file_survives_the_service_being_killed(suite: Suite, tmp_path: Path):
+    """One suite for both: it takes longer to start than they do."""
+    await bad_rows_are_printed_and_nothing_is_written(suite, tmp_path)
+    await an_import_goes_on_after_the_service_was_killed(suite, tmp_path)
+
+
+async def an_import_goes_on_after_the_service_was_killed(suite: Suite, tmp_path: Path) -> None:
     file = tmp_path / "staff.csv"
     workers = [i.ANNA | {"key": f"t-{n}", "email": f"w{n}@school.example"} for n in range(MANY)]
     file.write_bytes(i.as_csv(*workers))
@@ -70,7 +76,7 @@ async def test_an_import_goes_on_after_the_service_was_killed(suite: Suite, tmp_
         await database.close()
 
 
-async def test_bad_rows_are_printed_and_nothing_is_written(suite: Suite, tmp_path: Path):
+async def bad_rows_are_printed_and_nothing_is_written(suite: Suite, tmp_path: Path) -> None:
     file, report, template = tmp_path / "bad.csv", tmp_path / "bad.json", tmp_path / "form.xlsx"
     file.write_bytes(i.as_csv(i.ANNA, i.BORIS | {"email": "не адрес"}))
     status, told = await said(await iom(suite, str(file), "--report", str(report)))
