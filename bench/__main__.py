@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import append, consumer, effect, growth, rebuild, relay, replay, sequencer
+from bench import append, consumer, effect, growth, importing, rebuild, relay, replay, sequencer
 from bench.report import Measurement, keep, show
 from deploy.paths import local
 from deploy.servers import postgres, rabbitmq
@@ -68,6 +68,7 @@ BENCHES: dict[str, Bench] = {
     "growth": in_store(lambda url, g: growth.measure(url, g.rounds, g.seconds)),
     "replay": in_store(lambda url, g: replay.measure(url, g.rounds)),
     "rebuild": in_store(lambda url, g: rebuild.measure(url, g.rounds)),
+    "import": in_store(lambda url, g: importing.measure(url, g.broker)),
     "relay": lambda g: relay.measure(g.database.url, g.broker, g.rounds),
     "consumer": lambda g: consumer.measure(g.database.url, g.broker, g.rounds),
     "effect": lambda g: effect.measure(g.database.url, g.broker, g.rounds * g.seconds),

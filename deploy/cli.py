@@ -1,4 +1,4 @@
-"""The command `iom`: the suite up and down, its state, its dead letters, its read models, its demonstration."""
+"""The command `iom`: the suite up and down, its state, imports, dead letters, read models, its demonstration."""
 
 import argparse
 import sys
@@ -35,6 +35,20 @@ The database is that of the suite that `iom up` runs; IOM_OWNER_URL and IOM_MAST
   docker compose exec routes iom rebuild routes
 """
 
+IMPORT_EXAMPLES = """
+Schools and staff come from a table (XLSX or CSV by the template) or from a zip of OneRoster 1.2. The whole file is
+checked first; a file with a bad row is not imported at all, and every bad row is printed with its column. The same file
+may be imported again: what is there already is passed over, a changed row becomes a change, and an import that was
+broken off is completed. Who is imported gets a letter to set a password; nobody is removed.
+
+  iom import --template staff.xlsx    the form to fill in, with examples (or .csv)
+  iom import staff.xlsx --check       only check
+  iom import staff.xlsx               check and import
+  iom import roster.zip --no-letters  invitations are not issued; schools send them one by one
+
+People is that of the suite that `iom up` runs; IOM_PEOPLE_URL, IOM_ADMIN_EMAIL and IOM_ADMIN_PASSWORD name another.
+"""
+
 RECONCILE_EXAMPLES = """
 Folds all facts of a service anew and compares what they say with every row of its read models, at one moment, while the
 service goes on. Each row that differs is one line; exit status 1 when there is any.
@@ -60,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--once", action="store_true", help="end after the walk; exit status 0 only if every step held")
     demo.add_argument("--report", type=Path, metavar="FILE", help="write what happened as JSON")
+    _import(commands.add_parser("import", help="schools and staff from a file: XLSX, CSV or OneRoster 1.2"))
     _dead(commands.add_parser("dead", help="messages a service could not digest"))
     _read_models(
         commands.add_parser("rebuild", help="make a service's read models anew from its facts"), REBUILD_EXAMPLES
@@ -76,6 +91,16 @@ def _parser() -> argparse.ArgumentParser:
 def _read_models(parser: argparse.ArgumentParser, examples: str) -> None:
     parser.formatter_class, parser.epilog = argparse.RawDescriptionHelpFormatter, examples
     parser.add_argument("service", help="whose: routes, people, diagnostics, certificates or notifications")
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class, parser.epilog = argparse.RawDescriptionHelpFormatter, IMPORT_EXAMPLES
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", nargs="?", type=Path, help="the file to import")
+    what.add_argument("--template", type=Path, metavar="FILE", help="write the form to fill in, .xlsx or .csv")
+    parser.add_argument("--check", action="store_true", help="only check the file; nothing is written")
+    parser.add_argument("--no-letters", action="store_true", help="do not invite who is registered by it")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write the bad rows as JSON")
 
 
 def _some(text: str) -> int:
@@ -103,6 +128,12 @@ def _run(wanted: argparse.Namespace) -> int:
         from deploy.demo.command import demo  # it loads the HTTP client and the terminal's painter
 
         return demo(once=wanted.once, report=wanted.report)
+    if wanted.command == "import":
+        from deploy.importing import import_file, write_template
+
+        if wanted.template:
+            return write_template(wanted.template)
+        return import_file(wanted.file, letters=not wanted.no_letters, check=wanted.check, report=wanted.report)
     if wanted.command == "dead":
         from deploy.dead import dead
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date, datetime
 from functools import reduce
 from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 C = TypeVar("C")
 S = TypeVar("S")
@@ -47,6 +49,11 @@ _SLOTS: dict[type, tuple[tuple[str, Callable[[Any], Any], Callable[[Any, Any], N
 def _slots(kind: type) -> tuple[tuple[str, Callable[[Any], Any], Callable[[Any, Any], None]], ...]:
     slots = [(each.name, getattr(kind, each.name)) for each in fields(kind)]
     return tuple((name, slot.__get__, slot.__set__) for name, slot in slots)
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """The day it is in the time zone *zone* at the moment *at*."""
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 class Refusal(Exception):

@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -188,10 +188,12 @@ def create_service(
     prepare: Sequence[Work] = (),
     background: Sequence[Work] = (),
     clock: Callable[[], datetime] = now,
+    larger_bodies: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """The service as an application; its `state.runtime` is the Runtime.
 
     *prepare* runs once before the service is ready, *background* for as long as it lives, restarted when it ends.
+    *larger_bodies* names addresses that take more bytes than the others.
     Raises ValueError when a key is missing from the settings.
     """
     runtime = Runtime(
@@ -199,13 +201,13 @@ def create_service(
         hearings=hearings, prepare=prepare, background=background, clock=clock,
     )  # fmt: skip
 
-    app = application(runtime, texts)
+    app = application(runtime, texts, larger_bodies)
     for router in routers(runtime):
         app.include_router(router)
     return app
 
 
-def application(runtime: Runtime, texts: problems.Texts) -> FastAPI:
+def application(runtime: Runtime, texts: problems.Texts, larger_bodies: Mapping[str, int] | None = None) -> FastAPI:
     """What every service answers, whatever its business; it starts and ends the runtime."""
 
     @asynccontextmanager
@@ -221,7 +223,7 @@ def application(runtime: Runtime, texts: problems.Texts) -> FastAPI:
     app.state.runtime = runtime
     # The last one added is the outermost: an error is answered within the trace that the answer names.
     problems.install(app, texts)
-    app.add_middleware(BodyLimit, most=runtime.settings.body_limit)
+    app.add_middleware(BodyLimit, most=runtime.settings.body_limit, larger=larger_bodies)
     app.add_middleware(Observed, registry=runtime.registry)
     app.include_router(operations.router(runtime))
     return app

@@ -133,7 +133,8 @@ def denied(attempt: Callable[[], object], why: str) -> None:
 
 def consent(walk: Walk, person: Person, step: Step) -> None:
     """To the processing of personal data; what is kept is the hash of the text that was shown."""
-    shown = sha256(walk.story["consent"].encode()).hexdigest()
+    text = person.see("people", "/consents/personal_data")["text"]
+    shown = sha256(text.encode()).hexdigest()
     person.do("people", f"/persons/{person.id}/consent", {"document_hash": shown})
 
 

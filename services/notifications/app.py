@@ -15,9 +15,9 @@ from services.notifications.desk import Desk
 from services.notifications.letter import Stationery
 from services.notifications.office import Office
 from services.notifications.people import PeopleDirectory
-from services.notifications.post import Post, Server
 from services.notifications.published import publish
 from services.notifications.settings import NotificationsSettings
+from shared.mail.post import Post, Server
 from shared.runtime import Runtime, create_service, now
 
 SCHEMA = files("services.notifications").joinpath("schema.sql")

@@ -27,9 +27,10 @@ from services.notifications.domain.notice import (
     StartSending,
     Suppress,
 )
-from services.notifications.letter import Addressee, Letter, Stationery, UnfitAddress, write
+from services.notifications.letter import Addressee, Stationery, write
 from services.notifications.people import Directory, Entry, PersonUnreadable
-from services.notifications.post import No, Post, Unanswered
+from shared.mail.letter import Letter, UnfitAddress
+from shared.mail.post import No, Post, Unanswered
 from shared.store.types import StoreUnavailable
 
 PATIENCE: Final = timedelta(days=3)  # how long a notice waits for somebody people does not know, or has no address of

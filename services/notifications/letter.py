@@ -1,10 +1,7 @@
 """A notice as mail: Russian words, the recipient's own name, a link, and headers nobody can smuggle anything into."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import MessageError
-from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,8 +12,8 @@ from uuid import UUID
 
 from services.notifications import texts
 from services.notifications.domain.matter import Matter
+from shared.mail.letter import Letter, address, encoded, one_line
 
-LONGEST_NAME: Final = 200
 PAGE: Final = """<!DOCTYPE html>
 <html lang="ru"><head><meta charset="utf-8"><title>{title}</title></head>
 <body style="font-family:sans-serif;font-size:16px;line-height:1.5;color:#1a1a1a;max-width:40em">
@@ -25,10 +22,6 @@ PAGE: Final = """<!DOCTYPE html>
 {link}<p style="color:#555;font-size:14px">{footer}</p>
 </body></html>
 """
-
-
-class UnfitAddress(ValueError):
-    """This is no address that mail can be sent to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +44,6 @@ class Stationery:
         return self.sender.rpartition("@")[2]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    sender: str
-    recipient: str
-    content: bytes
-
-
 def write(id: UUID, matter: Matter, to: Addressee, stationery: Stationery, at: datetime) -> Letter:
     """The mail of one notice; raises UnfitAddress."""
     recipient, name = address(to.email), one_line(to.name)
@@ -78,11 +64,6 @@ def write(id: UUID, matter: Matter, to: Addressee, stationery: Stationery, at: d
     return Letter(sender=address(stationery.sender), recipient=recipient, content=mail.as_bytes())
 
 
-def encoded(header: str, text: str) -> str:
-    """The text as encoded words; EmailMessage itself loses the space where it breaks a long line between two words."""
-    return Header(text, "utf-8", header_name=header).encode()
-
-
 def page(words: texts.Words, greeting: str, link: str) -> str:
     button = f'<p><a href="{escape(link)}">{escape(texts.OPEN_BUTTON)}</a></p>\n' if link else ""
     return PAGE.format(
@@ -99,31 +80,3 @@ def link_to(matter: Matter, portal_url: str) -> str:
         return ""
     root = portal_url.rstrip("/")
     return f"{root}/routes/{matter.route}" if matter.route else f"{root}/"
-
-
-def address(text: str) -> str:
-    """An address as it may stand in an envelope: ASCII, the domain in its DNS form."""
-    local, at, domain = text.strip().rpartition("@")
-    try:
-        spec = f"{local}{at}{domain.encode('idna').decode()}"
-        parsed = Address(addr_spec=spec)
-    except (MessageError, ValueError, IndexError) as error:
-        raise UnfitAddress("the address cannot be read") from error
-    if not parsed.username or not parsed.domain or parsed.addr_spec != spec:
-        raise UnfitAddress("the address is not complete")
-    if not spec.isascii() or not spec.isprintable() or any(sign in spec for sign in ' "<>(),:;[]\\'):
-        raise UnfitAddress("the address has signs that mail cannot carry")
-    return spec
-
-
-def one_line(text: str) -> str:
-    """Without line ends, control and invisible signs: a name becomes a header.
-
-    Nor may it look like an encoded word: Python's email package decodes those, line ends and all, and writes them out.
-    """
-    shown = ("" if unicodedata.category(sign) == "Cf" else " " if sign_is_odd(sign) else sign for sign in text)
-    return " ".join("".join(shown).split())[:LONGEST_NAME].replace("=?", "= ?")
-
-
-def sign_is_odd(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "CZ"

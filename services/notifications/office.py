@@ -14,7 +14,7 @@ from services.notifications.announcing import Announcer
 from services.notifications.delivery import Courier, NotYet
 from services.notifications.desk import Desk
 from services.notifications.people import DirectoryUnavailable
-from services.notifications.post import Post, ServerAway
+from shared.mail.post import Post, ServerAway
 from shared.store.types import Moving, Store
 from shared.supervise import growing
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field, field_validator
 
-from services.notifications.letter import address
+from shared.mail.letter import address
 from shared.settings import ServiceSettings
 
 

@@ -3,9 +3,11 @@
 import asyncio
 import hmac
 import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import asyncpg
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pwdlib import PasswordHash
@@ -28,12 +30,31 @@ WHERE credentials.person_id = excluded.person_id
 RETURNING person_id
 """
 KNOWN = "SELECT person_id, password FROM credentials WHERE email = $1"
+OWN = "SELECT password FROM credentials WHERE person_id = $1"
+OWNERS = """
+SELECT email, person_id, password IS NOT NULL AS secret FROM credentials
+WHERE email = ANY ($1::bytea[]) OR person_id = ANY ($2::uuid[])
+"""
+# An earlier try of the same invitation with another address, which nobody's facts name.
+FORGET = """
+DELETE FROM credentials WHERE person_id = $1 AND email <> $2
+AND NOT EXISTS (SELECT FROM persons WHERE persons.id = $1)
+"""
+MOVE = "UPDATE credentials SET email = $2 WHERE person_id = $1 RETURNING person_id"
+SET = "UPDATE credentials SET password = $2 WHERE person_id = $1 RETURNING person_id"
+CLAIM_MANY = """
+INSERT INTO credentials (email, person_id) SELECT * FROM unnest($1::bytea[], $2::uuid[]) ORDER BY 1
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Owner:
+    """Whose an address is; without a secret nobody signs in with it."""
+
+    email: bytes
     person: UUID
-    password: str
+    has_password: bool
 
 
 class Credentials:
@@ -68,12 +89,49 @@ class Credentials:
         hashed = await asyncio.to_thread(self._hashes.hash, password)
         return bool(await self._store.fetch(CLAIM, mark, person, hashed, ABANDONED_AFTER))
 
+    async def claim_invited(self, email: str, person: UUID, password: str) -> bool:
+        """As `claim`, for somebody who may have tried another address with the same invitation before."""
+        await self._store.fetch(FORGET, person, self.mark(email))
+        return await self.claim(email, person, password)
+
+    async def claim_many(self, addresses: Sequence[tuple[bytes, UUID]]) -> None:
+        """Addresses, by their marks, of persons who have no password yet; what is taken stays whose it is."""
+        await self._store.fetch(CLAIM_MANY, [mark for mark, _ in addresses], [person for _, person in addresses])
+
+    async def owners(self, marks: Collection[bytes], persons: Collection[UUID] = ()) -> list[Owner]:
+        """Whose these addresses are, and which addresses these persons have."""
+        rows = await self._store.fetch(OWNERS, list(marks), list(persons))
+        return [Owner(row["email"], row["person_id"], row["secret"]) for row in rows]
+
+    async def owner(self, email: str) -> UUID | None:
+        return next((each.person for each in await self.owners([self.mark(email)])), None)
+
+    async def move(self, person: UUID, email: str) -> bool:
+        """Make the address this person's instead of the old one; False when it is another's."""
+        try:
+            return bool(await self._store.fetch(MOVE, person, self.mark(email)))
+        except asyncpg.UniqueViolationError:
+            return False
+
+    async def set_password(self, person: UUID, password: str) -> bool:
+        """False for somebody who has no address to sign in with."""
+        hashed = await asyncio.to_thread(self._hashes.hash, password)
+        return bool(await self._store.fetch(SET, person, hashed))
+
+    async def is_password_of(self, person: UUID, password: str) -> bool:
+        rows = await self._store.fetch(OWN, person)
+        return await self._verified(password, rows[0]["password"] if rows else None)
+
     async def check(self, email: str, password: str) -> UUID | None:
         """Whose address and password these are. An unknown address takes as long as a wrong password."""
         rows = await self._store.fetch(KNOWN, self.mark(email))
-        hashed = rows[0]["password"] if rows else self._nobody
-        try:
-            right = await asyncio.to_thread(self._hashes.verify, password, hashed)
-        except UnknownHashError:
-            return None
+        right = await self._verified(password, rows[0]["password"] if rows else None)
         return rows[0]["person_id"] if rows and right else None
+
+    async def _verified(self, password: str, hashed: str | None) -> bool:
+        """Where there is no password, one is tried nevertheless, so that it takes as long."""
+        try:
+            right = await asyncio.to_thread(self._hashes.verify, password, hashed or self._nobody)
+        except UnknownHashError:
+            return False
+        return right and hashed is not None

@@ -1,9 +1,13 @@
 """What the environment may change about this service."""
 
-from pydantic import Field, SecretStr
+from pathlib import Path
 
-from services.people.bodies import SHORTEST_PASSWORD
-from shared.settings import ServiceSettings
+from pydantic import Field, SecretStr, field_validator
+
+from services.people.documents import PUBLISHED
+from services.people.wording import SHORTEST_PASSWORD
+from shared.mail.letter import address
+from shared.settings import ServiceSettings, TimeZone
 
 
 class PeopleSettings(ServiceSettings):
@@ -11,6 +15,18 @@ class PeopleSettings(ServiceSettings):
     admin_password: SecretStr = SecretStr("")
     service_secrets: SecretStr = SecretStr("")  # "routes:secret,certificates:secret"
     token_minutes: int = Field(default=15, ge=1, le=60)
+    time_zone: TimeZone = "Asia/Irkutsk"  # whose calendar days roles and acts are dated in
+    consents: Path = PUBLISHED  # a folder of the texts people consent to, one file a version
+    invitation_days: int = Field(default=30, ge=1, le=365)
+    portal_url: str = ""  # where the letters say that a code is typed in; empty: they do not
+    mail_from: str = "iom@localhost"
+    smtp_timeout: float = Field(default=20.0, gt=0)  # seconds for each step with the mail server
+    import_limit: int = 25_000_000  # bytes of a file with schools and staff
+
+    @field_validator("mail_from")
+    @classmethod
+    def fit(cls, value: str) -> str:
+        return address(value)  # a sender that cannot be written must stop the start, not the first letter
 
     def own_issuer(self) -> str:
         """The name this service signs tokens with: the first of those that are trusted."""

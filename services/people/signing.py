@@ -10,9 +10,10 @@ from starlette.responses import JSONResponse, Response
 from services.people import bodies, responses
 from services.people.categories import PERSONS
 from services.people.credentials import Credentials
-from services.people.domain.person import Person
+from services.people.domain.person.facts import Person
 from services.people.throttle import Throttle
 from services.people.tokens import TokenMaker
+from shared.domain import local_day
 from shared.http.problems import TooManyTries, Unauthenticated
 from shared.store.execute import Executor
 
@@ -30,12 +31,14 @@ class Door:
         tokens: TokenMaker,
         secrets: Mapping[str, str],
         clock: Callable[[], datetime],
+        zone: str,
     ) -> None:
         self._executor = executor
         self._credentials = credentials
         self._tokens = tokens
         self._secrets = secrets
         self._clock = clock
+        self._zone = zone
         self._here = Throttle(lambda: clock().timestamp(), MOST_TRIES)
         self._anywhere = Throttle(lambda: clock().timestamp(), MOST_TRIES_ANYWHERE)
 
@@ -55,7 +58,9 @@ class Door:
             raise Unauthenticated
         self._here.forgive(here)
         self._anywhere.undo(mark)
-        return responses.signed_in(id, self._tokens.for_person(id, state.grants, self._clock()))
+        now = self._clock()
+        valid = state.grants_on(local_day(now, self._zone))
+        return responses.signed_in(id, self._tokens.for_person(id, valid, now))
 
     def service(self, name: str, secret: str) -> responses.SignedIn:
         known = self._secrets.get(name, "")

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from services.people.domain.person import Grant
+from services.people.domain.person.facts import Grant
 from shared.http.tokens import AUDIENCE
 
 

@@ -1,23 +1,13 @@
 """What the environment may change about this service."""
 
 from pathlib import Path
-from zoneinfo import available_timezones
-
-from pydantic import field_validator
 
 from services.routes.policies import PUBLISHED
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, TimeZone
 
 
 class RoutesSettings(ServiceSettings):
     policies: Path = PUBLISHED  # a folder of the region's readings of the regulation, one file a version
-    time_zone: str = "Asia/Irkutsk"  # whose calendar days terms are counted in
+    time_zone: TimeZone = "Asia/Irkutsk"  # whose calendar days terms are counted in
 
     deadline_seconds: float = 600  # between two looks for passed deadlines
-
-    @field_validator("time_zone")
-    @classmethod
-    def known(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError("is not a time zone of the IANA list")
-        return value

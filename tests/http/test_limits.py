@@ -17,8 +17,9 @@ MOST = 100
 def app() -> FastAPI:
     made = FastAPI()
     problems.install(made, {})
-    made.add_middleware(BodyLimit, most=MOST)
+    made.add_middleware(BodyLimit, most=MOST, larger={"/files": 2 * MOST})
 
+    @made.post("/files")
     @made.post("/")
     async def count(words: list[str]) -> int:
         return len(words)
@@ -55,6 +56,11 @@ async def test_one_byte_more_is_refused_announced_or_not(client: httpx.AsyncClie
         response = await client.post("/", content=content, headers=JSON)
         assert (response.status_code, response.json()["type"]) == (413, "/problems/too-large")
         assert response.headers["Content-Type"] == problems.MEDIA_TYPE
+
+
+async def test_a_named_address_takes_more_and_no_other_does(client: httpx.AsyncClient):
+    for path, size, status in (("/files", 2 * MOST, 200), ("/files", 2 * MOST + 1, 413), ("/files/", 2 * MOST, 413)):
+        assert (await client.post(path, content=words(size), headers=JSON)).status_code == status
 
 
 async def call(app: FastAPI, messages: list[dict[str, Any]], **headers: str) -> tuple[list[dict[str, Any]], int]:

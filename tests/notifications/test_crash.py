@@ -8,8 +8,8 @@ import pytest
 from deploy.mail import MailCatcher
 from services.notifications.categories import NOTICES
 from services.notifications.domain.notice import StartSending
-from services.notifications.letter import Letter
-from services.notifications.post import Post, Server
+from shared.mail.letter import Letter
+from shared.mail.post import Post, Server
 from shared.store.types import StoreUnavailable
 from tests.notifications.examples import ANNA, THEIRS
 from tests.notifications.rig import Rig

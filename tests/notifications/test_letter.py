@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from services.notifications import texts
-from services.notifications.letter import Addressee, Letter, Stationery, UnfitAddress, address, one_line, write
+from services.notifications.letter import Addressee, Stationery, write
+from shared.mail.letter import Letter, UnfitAddress, address, one_line
 from tests.notifications.examples import MATTER, NOON, ROUTE
 
 PAPER = Stationery(sender="iom@school.example", portal_url="https://portal.example/")

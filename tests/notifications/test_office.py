@@ -12,7 +12,7 @@ from services.notifications import subscribed as s
 from services.notifications.delivery import PATIENCE
 from services.notifications.domain.sending import PAUSES
 from services.notifications.people import DirectoryUnavailable
-from services.notifications.post import ServerAway
+from shared.mail.post import ServerAway
 from tests.notifications.examples import ANNA, BORIS, NOON, ROUTE, VERA
 from tests.notifications.rig import Rig
 from tests.notifications.server import scripted

@@ -6,8 +6,8 @@ import pytest
 
 from deploy.mail import MailCatcher
 from deploy.servers.ports import free_port
-from services.notifications.letter import Letter
-from services.notifications.post import No, Post, Server, ServerAway, Unanswered
+from shared.mail.letter import Letter
+from shared.mail.post import No, Post, Server, ServerAway, Unanswered
 from tests.notifications.server import HANG_UP, SILENCE, scripted
 
 LETTER = Letter(sender="iom@school.example", recipient="anna@school.example", content=b"Subject: x\r\n\r\n.dot\r\n")

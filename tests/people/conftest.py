@@ -9,6 +9,7 @@ import httpx
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from deploy.mail import MailCatcher
 from services.people.app import build
 from services.people.settings import PeopleSettings
 from shared.http.credentials import ServiceAuth
@@ -45,6 +46,11 @@ class Somebody:
         keys = {"Idempotency-Key": key or str(uuid4())}
         return await self._client.post(path, json=body, headers=self._headers | keys | headers)
 
+    async def send(self, path: str, content: bytes) -> httpx.Response:
+        """Bytes as they are."""
+        headers = self._headers | {"Idempotency-Key": str(uuid4()), "Content-Type": "application/octet-stream"}
+        return await self._client.post(path, content=content, headers=headers)
+
     async def get(self, path: str) -> httpx.Response:
         return await self._client.get(path, headers=self._headers)
 
@@ -61,13 +67,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def settings(database: str) -> PeopleSettings:
+def settings(database: str, mail_catcher: MailCatcher) -> PeopleSettings:
     return PeopleSettings(
         database_url=database,
         issuer=ISSUER,
         jwks_urls=f"{ISSUER}/.well-known/jwks.json",
         master_key="11" * 32,
         signing_key="22" * 32,
+        smtp_url=mail_catcher.url,
+        portal_url="http://portal.example",
         admin_email=ADMIN["email"],
         admin_password=ADMIN["password"],
         service_secrets=",".join(f"{name}:{secret}" for name, secret in SECRETS.items()),

@@ -13,7 +13,7 @@ from joserfc.jwk import OKPKey
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from services.people.app import build
-from services.people.domain.person import ROLES, Grant
+from services.people.domain.person.facts import ROLES, Grant
 from services.people.throttle import REMEMBERED, Throttle
 from services.people.tokens import TokenMaker
 from shared.http import tokens

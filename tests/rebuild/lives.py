@@ -11,8 +11,9 @@ from services.diagnostics.categories import COMPARISONS, INSTRUMENTS, SESSIONS
 from services.diagnostics.domain import instrument, session
 from services.notifications.categories import ADDRESSEES, ANNOUNCEMENTS, COMPANIONS, NOTICES
 from services.notifications.domain import addressee, announcement, companion
-from services.people.categories import ORGANISATIONS, PERSONS
-from services.people.domain import person
+from services.people.categories import ACTS, INVITATIONS, ORGANISATIONS, PERSONS
+from services.people.domain import act, invitation
+from services.people.domain.person import roles
 from services.routes.categories import PRIORITIES, TRACKS, routes
 from services.routes.domain import priority, track
 from shared.store import Category
@@ -64,9 +65,11 @@ LIVES = {
         (
             (ORGANISATIONS, uuid4(), (e.municipality,)),
             (ORGANISATIONS, uuid4(), (e.school,)),
-            (PERSONS, e.ANNA, (e.register, person.GrantRole(grant=e.TEACHER, at=e.NOW))),
+            (PERSONS, e.ANNA, (e.register, roles.GrantRole(grant=e.TEACHER, at=e.NOW), *e.CABINET)),
+            (INVITATIONS, uuid4(), (e.invite, invitation.NoteSent(delivered=True, at=e.NOW))),
+            (ACTS, e.ORDER, (e.register_act, act.EndAct(how="replaced", by=e.LATER, **e.BY_LATER))),
         ),
-        ("organisations", "persons", "roles_held"),
+        ("invitations", "local_acts", "organisations", "persons", "roles_held"),
         "INSERT INTO credentials VALUES ('a', gen_random_uuid(), 'hash')",
     ),
     "certificates": Life(

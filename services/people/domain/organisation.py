@@ -1,10 +1,13 @@
-"""A municipality or a school: registered once under its code."""
+"""A municipality or a school: registered once under its code, renamed when its name changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 from uuid import UUID, uuid5
 
+from services.people.domain.rules import ADMINISTRATOR, Rule
 from shared.domain import Decider, Refusal, Row, message
 
 NAMES = UUID("b2d7c5a0-8f0e-5b5d-9c39-0e6a6f6c2f11")
@@ -23,6 +26,12 @@ class RegisterOrganisation:
     at: datetime
 
 
+@message
+class RenameOrganisation:
+    name: str
+    at: datetime
+
+
 # Facts keep their names and fields for ever: a new optional field with a default is allowed, nothing else.
 @message
 class OrganisationRegistered:
@@ -30,6 +39,12 @@ class OrganisationRegistered:
     code: str
     name: str
     parent: str | None
+    at: datetime
+
+
+@message
+class OrganisationRenamed:
+    name: str
     at: datetime
 
 
@@ -45,8 +60,8 @@ class Organisation:
     parent: str | None
 
 
-Command = RegisterOrganisation
-Event = OrganisationRegistered
+Command = RegisterOrganisation | RenameOrganisation
+Event = OrganisationRegistered | OrganisationRenamed
 State = Unregistered | Organisation
 
 
@@ -79,6 +94,10 @@ def organisation_id(kind: Kind, code: str) -> UUID:
 
 
 def decide(command: Command, state: State) -> list[Event]:
+    return register(command, state) if isinstance(command, RegisterOrganisation) else rename(command, state)
+
+
+def register(command: RegisterOrganisation, state: State) -> list[Event]:
     wanted = Organisation(kind=command.kind, code=command.code, name=command.name, parent=command.parent)
     if state == wanted:
         return []
@@ -95,10 +114,28 @@ def decide(command: Command, state: State) -> list[Event]:
     ]
 
 
-def evolve(_: State, event: Event) -> State:
-    return Organisation(kind=event.kind, code=event.code, name=event.name, parent=event.parent)
+def rename(command: RenameOrganisation, state: State) -> list[Event]:
+    if not isinstance(state, Organisation):
+        raise OrganisationUnknown
+    return [] if state.name == command.name else [OrganisationRenamed(name=command.name, at=command.at)]
 
 
+def evolve(state: State, event: Event) -> State:
+    match event, state:
+        case OrganisationRegistered(), _:
+            return Organisation(kind=event.kind, code=event.code, name=event.name, parent=event.parent)
+        case OrganisationRenamed(), Organisation():
+            return replace(state, name=event.name)
+        case _:
+            return state
+
+
+RULES: Final[Mapping[type, Rule]] = MappingProxyType(
+    {
+        RegisterOrganisation: Rule("1.8", ADMINISTRATOR),
+        RenameOrganisation: Rule("1.8", ADMINISTRATOR),
+    }
+)
 organisation: Decider[Command, State, Event] = Decider(initial=Unregistered(), decide=decide, evolve=evolve)
 
 

@@ -1,8 +1,9 @@
 """Terms as the regulation counts them: calendar months, clamped to the month's end, the last day included."""
 
 from calendar import monthrange
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
+
+from shared.domain import local_day as local_day  # a term is counted in days of the school's zone
 
 
 def add_months(day: date, months: int) -> date:
@@ -19,8 +20,3 @@ def add_years(day: date, years: int) -> date:
 def within(day: date, start: date, months: int) -> bool:
     """Whether *day* lies between *start* and *months* later, both included."""
     return start <= day <= add_months(start, months)
-
-
-def local_day(at: datetime, zone: str) -> date:
-    """The day it is in the school's time zone at the moment *at*."""
-    return at.astimezone(ZoneInfo(zone)).date()

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from services.notifications.letter import Letter
+from shared.mail.letter import Letter
 
 CLOSING: Final = 421  # "service not available, closing": the server's trouble, not the recipient's
 BAD_MAILBOX: Final = 553

@@ -1,0 +1,23 @@
+"""What every command of people says of itself: the clause it follows and who may give it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`who` names roles held by a grant at the place of the command; "self" is the person it is about, "invited"
+    whoever shows the secret of an invitation, and "service" this service itself.
+    """
+
+    clause: str
+    who: frozenset[str]
+
+
+def only(*who: str) -> frozenset[str]:
+    return frozenset(who)
+
+
+ADMINISTRATOR = only("administrator")
+SCHOOL = only("administrator", "school_administrator")
+KEEPERS = only("administrator", "school_administrator", "school_curator")  # of a school's documents (p. 4.1)
+SELF = only("self")

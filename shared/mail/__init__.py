@@ -1,0 +1,1 @@
+"""Mail handed to a server in two steps, with headers nobody can smuggle anything into."""
