@@ -8,11 +8,13 @@ import msgspec
 import pytest
 
 from services.diagnostics.categories import CATEGORIES, COMPARISONS, INSTRUMENTS, SESSIONS
+from services.diagnostics.domain.authoring_facts import Published
 from services.diagnostics.domain.comparison import DynamicsJudged, comparison_id
-from services.diagnostics.domain.instrument import Published, instrument_id
+from services.diagnostics.domain.instrument import instrument_id
 from services.diagnostics.domain.scoring import sheet
 from services.diagnostics.domain.session import Answer, Assign, Start, Submit
-from services.diagnostics.judging import catch_up
+from services.diagnostics.following import catch_up
+from services.diagnostics.judging import judge
 from services.diagnostics.library import publish, read_instruments, read_policy
 from shared.store.execute import Executor
 from shared.store.memory import MemoryStore
@@ -62,9 +64,9 @@ async def verdicts(executor, person=ANNA):
 async def test_1_13_a_final_session_is_judged_once_whatever_is_read_again(store, executor):
     await take(executor, UUID(int=11), "initial", "bbbbb")
     await take(executor, UUID(int=12), "final", "aaaaa")
-    await catch_up(store, executor, POLICY)
+    await catch_up(store, executor, judge(POLICY))
     await store.move_checkpoint("diagnostics.judging", 0)  # as after a crash between the verdict and the checkpoint
-    await catch_up(store, executor, POLICY)
+    await catch_up(store, executor, judge(POLICY))
     [judged] = await verdicts(executor)
     assert judged.event.judgement.verdict == "improved"
     assert judged.event.judgement.z == "2.381"
@@ -75,7 +77,7 @@ async def test_1_13_a_final_session_is_judged_once_whatever_is_read_again(store,
 
 async def test_a_session_without_a_route_is_compared_with_nothing(store, executor):
     await take(executor, UUID(int=11), "initial", "bbbbb", route=None)
-    await catch_up(store, executor, POLICY)
+    await catch_up(store, executor, judge(POLICY))
     assert not [fact for fact in await store.read_log(0) if fact.kind.startswith("comparison.")]
 
 
@@ -84,7 +86,7 @@ async def test_a_stranger_who_claims_the_route_does_not_become_its_start(store, 
     await take(executor, UUID(int=10), "initial", "aaaaa", person=stranger)
     await take(executor, UUID(int=11), "initial", "bbbbb")
     await take(executor, UUID(int=12), "final", "aaaaa")
-    await catch_up(store, executor, POLICY)
+    await catch_up(store, executor, judge(POLICY))
     [judged] = await verdicts(executor)
     assert judged.event.initial.session == UUID(int=11)
     assert await verdicts(executor, stranger) == []
@@ -94,7 +96,7 @@ async def test_a_later_initial_session_does_not_replace_the_first(store, executo
     await take(executor, UUID(int=11), "initial", "aaaaa")
     await take(executor, UUID(int=13), "initial", "bbbbb")
     await take(executor, UUID(int=12), "final", "aaaaa")
-    await catch_up(store, executor, POLICY)
+    await catch_up(store, executor, judge(POLICY))
     [judged] = await verdicts(executor)
     assert judged.event.judgement.verdict == "no_reliable_change"
 
