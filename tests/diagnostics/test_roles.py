@@ -1,8 +1,8 @@
 """Every command as every role, from inside its place and from outside: p. 2.8 for diagnostics.
 
-A version that is never reached keeps every allowed command from having its effect, so one of each thing serves them all:
-412 is "you may", 403 "you know of it and may not", 404 "there is nothing here for you". Where something is made there is
-no version to miss, and 201 or 409 say "you may".
+A version that is never reached keeps every allowed command from having its effect, so one of each thing serves all of
+them: 412 is "you may", 403 "you know of it and may not", 404 "there is nothing here for you". Where something is made
+there is no version to miss, and 201, 200 or 409 say "you may".
 """
 
 from uuid import UUID, uuid4
