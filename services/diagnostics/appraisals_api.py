@@ -16,7 +16,7 @@ from services.diagnostics.domain.scoring import sheet
 from services.diagnostics.domain.session_facts import Question
 from shared.domain import Refusal
 from shared.http.commands import Wanted, answer, caller, etag, wanted
-from shared.http.problems import NotFound
+from shared.http.problems import Forbidden, NotFound
 from shared.http.tokens import Person
 from shared.store.execute import Outcome
 
@@ -36,6 +36,8 @@ class Appraisals:
 
     async def arrange(self, body: bodies.NewAppraisal, envelope: Wanted) -> Outcome[State]:
         grant = access.organising(envelope.person, appraisal.RULES[appraisal.Arrange], body)
+        if envelope.person.id == body.person_id:
+            raise Forbidden  # who holds an organiser's role does not choose their own experts
         rubric = await self._desk.published(body.instrument, body.version)
         if not is_rated(rubric.kind):
             raise TakenAlone
@@ -89,6 +91,8 @@ class Appraisals:
     async def _do(self, id: UUID, command: appraisal.Command, envelope: Wanted) -> Outcome[State]:
         state, _ = await self._known(id, envelope.person)
         grant = access.permitted(envelope.person, appraisal.RULES[type(command)], state.appraisal)
+        if envelope.person.id == state.appraisal.person:
+            raise Forbidden
         return await self._desk.run(APPRAISALS, id, command, envelope, grant)
 
     async def _known(self, id: UUID, person: Person) -> tuple[Live, int]:

@@ -10,9 +10,11 @@ import pytest
 from services.diagnostics.categories import CATEGORIES, COMPARISONS, INSTRUMENTS, SESSIONS
 from services.diagnostics.domain.authoring_facts import Published
 from services.diagnostics.domain.comparison import DynamicsJudged, comparison_id
-from services.diagnostics.domain.instrument import instrument_id
+from services.diagnostics.domain.dynamics import Judgement, Result
+from services.diagnostics.domain.instrument import Option, instrument_id
 from services.diagnostics.domain.scoring import sheet
 from services.diagnostics.domain.session import Answer, Assign, Start, Submit
+from services.diagnostics.domain.session_facts import ItemAnswered, SessionAssigned
 from services.diagnostics.following import catch_up
 from services.diagnostics.judging import judge
 from services.diagnostics.library import publish, read_instruments, read_policy
@@ -139,3 +141,28 @@ def test_a_file_that_does_not_fit_is_named(tmp_path):
 def test_an_instrument_survives_the_way_to_disk():
     for each in read_instruments():
         assert msgspec.json.decode(msgspec.json.encode(each), type=type(each)) == each
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored"),
+    [
+        (SessionAssigned, {"task": msgspec.to_builtins(TASK), "at": "2026-09-01T12:00:00Z"}),
+        (ItemAnswered, {"item": "i1", "option": "a", "at": "2026-09-01T12:00:00Z"}),
+        (
+            Result,
+            {
+                "session": str(ROUTE),
+                "kind": "test",
+                "calibration": "c1",
+                "theta": "0",
+                "se": "1",
+                "items": [],
+                "anchors": [],
+            },
+        ),
+        (Judgement, {"verdict": "improved", "obstacle": "", "z": "2.000", "shared_anchors": []}),
+        (Option, {"code": "a", "text": "Верно"}),
+    ],
+)
+def test_what_was_stored_in_the_first_days_is_still_read(kind, stored):
+    assert msgspec.json.decode(msgspec.json.encode(stored), type=kind)

@@ -139,8 +139,14 @@ async def test_2_8_5_the_teacher_takes_the_session_and_rates_nothing(town, beare
     found = await answers(town, bearer(ANNA, "teacher", **PLACE))
     taken = {command: MAY for command in (session.Start, session.Answer, session.Submit)}
     assert {command: found[command] for command in SESSION} == {**taken, session.Withdraw: MAY_NOT}
-    organised = {command: MAY_NOT for command in APPRAISAL}
-    assert {command: found[command] for command in APPRAISAL} == {**organised, appraisal.Rate: MAY}  # refused as own
+    assert {found[command] for command in APPRAISAL} == {MAY_NOT}
+
+
+async def test_1_3_nobody_conducts_a_procedure_about_themselves(town, bearer):
+    head = bearer(ANNA, "school_administrator", **PLACE)
+    found = await answers(town, head)
+    assert {found[command] for command in APPRAISAL} == {MAY_NOT}
+    assert (await made(town, head))[appraisal.Arrange] == MAY_NOT
 
 
 @pytest.mark.parametrize(("expert", "role", "place"), [(BORIS, "methodist", {}), (VERA, "teacher", PLACE)])

@@ -255,7 +255,7 @@ session: Decider[Command, State, Event] = Decider(initial=Unassigned(), decide=d
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
         Assign: Rule("2.8.4", ORGANISERS | TUTEE),
-        Withdraw: Rule("2.8.4", ORGANISERS),
+        Withdraw: Rule("2.8.4", ORGANISERS | TUTEE),  # the teacher, what they assigned to themselves
         Start: Rule("2.8.5", TUTEE),
         Answer: Rule("2.8.5", TUTEE),
         Submit: Rule("2.8.5", TUTEE),
