@@ -10,19 +10,16 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 
 from services.diagnostics.categories import INSTRUMENTS
+from services.diagnostics.domain.authoring import Publish, VersionAlreadyPublished
+from services.diagnostics.domain.conduct import Conduct
 from services.diagnostics.domain.dynamics import Policy
-from services.diagnostics.domain.instrument import (
-    Instrument,
-    Publish,
-    VersionAlreadyPublished,
-    instrument_id,
-)
+from services.diagnostics.domain.instrument import Instrument, instrument_id
 from shared.store.execute import Executor
 from shared.store.types import Context
 
 SHELF = Path(__file__).parent / "data"
 
-Shape = TypeVar("Shape", Instrument, Policy)
+Shape = TypeVar("Shape", Instrument, Policy, Conduct)
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +31,12 @@ def read_instruments(shelf: Path = SHELF) -> list[Instrument]:
 
 def read_policy(shelf: Path = SHELF) -> Policy:
     return _read(shelf / "policy.json", Policy)
+
+
+def read_conduct(shelf: Path = SHELF) -> Conduct:
+    """A shelf of one's own may leave it out: the shipped reading then stands."""
+    file = shelf / "conduct.json"
+    return _read(file if file.exists() else SHELF / "conduct.json", Conduct)
 
 
 async def publish(executor: Executor, instruments: Iterable[Instrument], at: datetime) -> None:

@@ -1,27 +1,35 @@
 """What people read of diagnostics: questions without keys, results with their uncertainty."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.diagnostics import texts
+from services.diagnostics.domain import authoring_facts
 from services.diagnostics.domain.instrument import Competency, Instrument, Item
+from services.diagnostics.domain.instrument_view import status as instrument_status
 from services.diagnostics.domain.levels import percents
 from services.diagnostics.domain.scoring import CompetencyMeasure
-from services.diagnostics.domain.session import Assigned, Scored, SessionScored, Started
+from services.diagnostics.domain.session_facts import Assigned, Live, Scored, SessionScored, Started
+from services.diagnostics.domain.session_view import answers as answers_of
+from services.diagnostics.domain.session_view import started_at, status
+from services.diagnostics.domain.soundness import unsound
 from services.diagnostics.shapes import (
     BankShown,
     Chance,
     CompetencyNamed,
     CompetencyScale,
+    DraftShown,
     DynamicsShown,
     InstrumentListed,
     InstrumentNamed,
     InstrumentPage,
+    ItemDrafted,
     ItemInBank,
     ItemShown,
     LevelShown,
+    OptionInBank,
     OptionShown,
     ResultShown,
     SessionListed,
@@ -31,15 +39,13 @@ from services.diagnostics.shapes import (
 
 WORTH_SAYING = 10  # percent: a rival level less likely than this is not mentioned
 
-Live = Assigned | Started | Scored
-
 
 def session_shown(
-    id: UUID, version: int, state: Live, of: Instrument, dynamics: Mapping[str, Any] | None, *, own: bool
+    id: UUID, version: int, state: Live, of: Instrument, dynamics: Mapping[str, Any] | None, *, own: bool, today: date
 ) -> SessionShown:
     """A session as its teacher sees it; others see how far it is and what it gave, never what was answered."""
     task = state.task
-    answers: Mapping[str, str] = {} if isinstance(state, Assigned) else state.answers
+    answers, due = answers_of(state), state.assignment.due
     return SessionShown(
         id=id,
         version=version,
@@ -47,15 +53,18 @@ def session_shown(
         route_id=task.route,
         purpose=task.purpose,
         kind=task.kind,
-        status=_status(state),
+        status=status(state),
         instrument=_named(of),
         municipality=task.municipality,
         school=task.school,
-        assigned_at=state.at if isinstance(state, Assigned) else state.assigned_at,
-        started_at=_started_at(state),
+        assigned_at=state.assignment.at,
+        due_on=due,
+        overdue=due is not None and due < today and isinstance(state, Assigned | Started),
+        started_at=started_at(state),
         scored_at=state.score.at if isinstance(state, Scored) else None,
         answered=len(answers),
         total=len(task.questions),
+        sequence=state.sequence if isinstance(state, Started) else 0,
         items=_questions(state, of, answers) if own else [],
         result=_result(state.score, of) if isinstance(state, Scored) else None,
         dynamics=_dynamics(dynamics) if dynamics else None,
@@ -68,29 +77,32 @@ def session_page(rows: Sequence[Mapping[str, Any]], limit: int) -> SessionPage:
     return SessionPage(items=items, next=str(items[-1].id) if len(rows) > limit else None)
 
 
-def instrument_page(instruments: Sequence[Instrument]) -> InstrumentPage:
-    return InstrumentPage(items=[_listed(each) for each in instruments])
+def instrument_page(states: Sequence[authoring_facts.State]) -> InstrumentPage:
+    return InstrumentPage(items=[_listed(each) for each in states if not isinstance(each, authoring_facts.Unpublished)])
 
 
-def _listed(of: Instrument) -> InstrumentListed:
+def _listed(
+    state: authoring_facts.Unfinished | authoring_facts.Published | authoring_facts.Retired,
+) -> InstrumentListed:
+    of = state.instrument
     return InstrumentListed(
         **_named(of).model_dump(),
         family=of.family,
+        status=instrument_status(state),
         competencies=[CompetencyNamed(code=each.code, name=each.name) for each in of.competencies],
         items_initial=len(of.forms.initial),
         items_final=len(of.forms.final),
     )
 
 
-def bank_shown(of: Instrument) -> BankShown:
+def bank_shown(state: authoring_facts.Published | authoring_facts.Retired) -> BankShown:
+    of = state.instrument
     return BankShown(
         **_named(of).model_dump(),
         family=of.family,
+        status=instrument_status(state),
         calibration=of.calibration,
-        competencies=[
-            CompetencyScale(code=each.code, name=each.name, cuts=list(each.cuts), levels=list(each.levels))
-            for each in of.competencies
-        ],
+        competencies=_scales(of),
         items=[
             ItemInBank(**_item(each, of).model_dump(), difficulty=each.difficulty, anchor=each.anchor)
             for each in of.items
@@ -98,6 +110,44 @@ def bank_shown(of: Instrument) -> BankShown:
         initial=list(of.forms.initial),
         final=list(of.forms.final),
     )
+
+
+def draft_shown(state: authoring_facts.Unfinished, reached: int) -> DraftShown:
+    of = state.instrument
+    returned = state.returned if isinstance(state, authoring_facts.Drafted) else None
+    return DraftShown(
+        **_named(of).model_dump(),
+        status=instrument_status(state),
+        stream_version=reached,
+        family=of.family,
+        calibration=of.calibration,
+        competencies=_scales(of),
+        items=[_drafted(each) for each in of.items],
+        initial=list(of.forms.initial),
+        final=list(of.forms.final),
+        author_ids=sorted(state.authors),
+        returned=returned.text if returned else None,
+        flaws=[texts.flaw_text(flaw.wrong, flaw.place) for flaw in unsound(of)],
+    )
+
+
+def _drafted(item: Item) -> ItemDrafted:
+    return ItemDrafted(
+        code=item.code,
+        competency=item.competency,
+        text=item.text,
+        options=[OptionInBank(code=each.code, text=each.text, points=each.points) for each in item.options],
+        correct=item.key,
+        difficulty=item.difficulty,
+        anchor=item.anchor,
+    )
+
+
+def _scales(of: Instrument) -> list[CompetencyScale]:
+    return [
+        CompetencyScale(code=each.code, name=each.name, cuts=list(each.cuts), levels=list(each.levels))
+        for each in of.competencies
+    ]
 
 
 def _questions(state: Live, of: Instrument, answers: Mapping[str, str]) -> list[ItemShown]:
@@ -166,23 +216,3 @@ def _dynamics(row: Mapping[str, Any]) -> DynamicsShown:
 
 def _named(of: Instrument) -> InstrumentNamed:
     return InstrumentNamed(code=of.code, version=of.version, title=of.title, kind=of.kind)
-
-
-def _status(state: Live) -> str:
-    match state:
-        case Assigned():
-            return "assigned"
-        case Started():
-            return "started"
-        case Scored():
-            return "scored"
-
-
-def _started_at(state: Live) -> datetime | None:
-    match state:
-        case Assigned():
-            return None
-        case Started(at=at):
-            return at
-        case Scored(started_at=at):
-            return at

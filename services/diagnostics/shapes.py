@@ -1,6 +1,6 @@
-"""The shapes of what diagnostics answers over HTTP; none of them has a field for a key."""
+"""The shapes of what diagnostics answers over HTTP; the right answers are in drafts only, which nobody takes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -75,10 +75,13 @@ class SessionShown(BaseModel):
     municipality: str
     school: str
     assigned_at: datetime
+    due_on: date | None
+    overdue: bool
     started_at: datetime | None
     scored_at: datetime | None
     answered: int
     total: int
+    sequence: int
     items: list[ItemShown]
     result: ResultShown | None
     dynamics: DynamicsShown | None
@@ -99,6 +102,7 @@ class SessionListed(BaseModel):
     answered: int
     total: int
     assigned_at: datetime
+    due_on: date | None
     started_at: datetime | None
     scored_at: datetime | None
     verdict: str | None
@@ -116,6 +120,7 @@ class CompetencyNamed(BaseModel):
 
 class InstrumentListed(InstrumentNamed):
     family: str
+    status: str
     competencies: list[CompetencyNamed]
     items_initial: int
     items_final: int
@@ -136,10 +141,43 @@ class ItemInBank(ItemShown):
     anchor: bool
 
 
+class OptionInBank(OptionShown):
+    points: int
+
+
+class ItemDrafted(BaseModel):
+    """An item as its author wrote it, the right option included: it is not in use yet."""
+
+    code: str
+    competency: str
+    text: str
+    options: list[OptionInBank]
+    correct: str
+    difficulty: str
+    anchor: bool
+
+
+class DraftShown(InstrumentNamed):
+    """A version on its way, for those who write and review it."""
+
+    status: str
+    stream_version: int
+    family: str
+    calibration: str
+    competencies: list[CompetencyScale]
+    items: list[ItemDrafted]
+    initial: list[str]
+    final: list[str]
+    author_ids: list[UUID]
+    returned: str | None
+    flaws: list[str]
+
+
 class BankShown(InstrumentNamed):
     """An item bank for its keepers: everything but the keys."""
 
     family: str
+    status: str
     calibration: str
     competencies: list[CompetencyScale]
     items: list[ItemInBank]

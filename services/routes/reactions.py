@@ -5,7 +5,7 @@ from uuid import UUID
 from services.routes.domain.route.diagnosing import RecordDiagnosticResult
 from services.routes.domain.route.records import Actor, CompetencyLevel, DiagnosticResult, Judgement
 from services.routes.domain.route.reflecting import RecordDynamics
-from services.routes.subscribed import DynamicsJudged, SessionScored
+from services.routes.subscribed import DynamicsJudged, LevelsFound, SessionScored
 
 
 def by(person: UUID) -> Actor:
@@ -27,6 +27,21 @@ def record_result(heard: SessionScored) -> RecordDiagnosticResult:
         levels=levels,
     )
     return RecordDiagnosticResult(by=by(heard.person_id), person=heard.person_id, result=result, at=heard.scored_at)
+
+
+def record_levels(heard: LevelsFound) -> RecordDiagnosticResult:
+    """What was not measured with an error has none."""
+    result = DiagnosticResult(
+        session=heard.finding_id,
+        purpose=heard.purpose,
+        kind=heard.kind,
+        instrument=heard.instrument,
+        instrument_version=heard.instrument_version,
+        levels=tuple(
+            CompetencyLevel(competency=each.competency, level=each.level, theta="", se="") for each in heard.levels
+        ),
+    )
+    return RecordDiagnosticResult(by=by(heard.person_id), person=heard.person_id, result=result, at=heard.found_at)
 
 
 def record_dynamics(heard: DynamicsJudged) -> RecordDynamics:

@@ -27,6 +27,27 @@ class SessionScored(BaseModel):
     scored_at: AwareDatetime
 
 
+class LevelWithoutError(BaseModel):
+    competency: str
+    level: str
+
+
+class LevelsFound(BaseModel):
+    """Of experts' ratings, or of a diagnostic held elsewhere."""
+
+    contract: ClassVar[str] = "diagnostics.levels_found.v1"
+
+    finding_id: UUID
+    person_id: UUID
+    route_id: UUID | None
+    purpose: Literal["initial", "final"]
+    kind: str
+    instrument: str
+    instrument_version: int
+    levels: tuple[LevelWithoutError, ...]
+    found_at: AwareDatetime
+
+
 class DynamicsJudged(BaseModel):
     contract: ClassVar[str] = "diagnostics.dynamics_judged.v1"
 

@@ -1,15 +1,36 @@
 """A verdict on change is given only where the difference outweighs the errors of both measurements (clause 1.13)."""
 
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
 import pytest
 
-from services.diagnostics.domain.comparison import DynamicsJudged, InitialNoted, Note, comparison, comparison_id
+from services.diagnostics.domain.comparison import (
+    DynamicsJudged,
+    InitialNoted,
+    Note,
+    comparison,
+    comparison_id,
+    noting,
+)
 from services.diagnostics.domain.dynamics import judge, reliable_difference
 from services.diagnostics.domain.numbers import fixed
 from services.diagnostics.domain.rasch import chance, estimate
-from tests.diagnostics.examples import ANNA, CODES, LATER, POLICY, ROUTE, note, result
+from services.diagnostics.domain.session import session
+from tests.diagnostics.examples import (
+    ANNA,
+    CODES,
+    LATER,
+    POLICY,
+    ROUTE,
+    answered,
+    assigned,
+    note,
+    result,
+    started,
+    submit,
+)
 from tests.story import Story
 
 story = Story(comparison)
@@ -49,6 +70,37 @@ def test_1_13_a_print_of_z_never_contradicts_its_verdict():
 def test_1_13_what_was_not_measured_on_one_scale_is_not_compared(other, obstacle):
     judged = judge(initial, result(12, "3.000", **other), POLICY)
     assert (judged.verdict, judged.obstacle, judged.z) == ("not_comparable", obstacle, "")
+
+
+def test_1_13_an_anchor_whose_difficulty_was_changed_under_one_calibration_is_none():
+    kept = result(11, difficulties=("0", "0", "0", "0", "0"))
+    moved = result(12, "3.000", difficulties=("1", "1", "1", "1", "0"))
+    assert judge(kept, moved, POLICY).obstacle == "anchors"
+    assert judge(initial, moved, POLICY).verdict == "improved"  # results of the first days kept no difficulties
+
+
+def test_1_13_calibrations_without_common_anchors_are_not_compared():
+    known = {"difficulties": ("0",) * 5}
+    other = result(12, "3.000", calibration="c2", items=("x1", "x2"), anchors=("x1", "x2"), difficulties=("0", "0"))
+    assert judge(result(11, **known), other, POLICY).obstacle == "anchors"
+
+
+def test_1_13_everything_a_verdict_is_recomputed_from_is_in_the_fact():
+    story = [assigned, started, *answered("abbab")]
+    before, after = (scored(story, purpose) for purpose in ("initial", "final"))
+    (_, start), (_, end) = noting(ROUTE, before, POLICY), noting(ANNA, after, POLICY)
+    [judged] = comparison.decide(end, comparison.fold(comparison.decide(start, comparison.initial)))
+    for stored in (judged.initial, judged.final):
+        again = estimate(sum(stored.right), [float(each) for each in stored.difficulties])
+        assert (fixed(again.theta), fixed(again.se)) == (stored.theta, stored.se)
+        assert (stored.items, stored.calibration, stored.method) == (CODES, "c1", "rasch-wle-1")
+    assert judge(judged.initial, judged.final, judged.policy) == judged.judgement
+    assert judged.policy.version == "1"
+
+
+def scored(facts, purpose):
+    task = replace(facts[0].task, purpose=purpose)
+    return session.decide(submit, session.fold([replace(facts[0], task=task), *facts[1:]]))[1]
 
 
 def test_1_13_two_anchors_of_five_are_enough():
@@ -113,10 +165,14 @@ def test_1_13_those_who_did_not_change_are_hardly_ever_called_improved():
     assert shares["improved"] <= 0.03
     assert shares["declined"] <= 0.03
     assert shares["higher"] > 0.4  # what a comparison of raw scores would have called progress
+    assert shares["higher"] > 13 * shares["improved"]
 
 
-def test_1_13_those_who_changed_much_are_mostly_recognised():
-    assert simulate(change=2.0)["improved"] > 0.7
+@pytest.mark.parametrize(("change", "power"), [(1.0, 0.2), (1.5, 0.45), (2.0, 0.7), (3.0, 0.85)])
+def test_1_13_the_more_somebody_changed_the_surer_it_is_found(change, power):
+    shares = simulate(change)
+    assert shares["improved"] > power
+    assert shares["declined"] < 0.005
 
 
 def test_z_is_recomputed_from_the_numbers_in_the_fact():

@@ -4,15 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from services.diagnostics.domain.instrument import (
-    Forms,
-    InstrumentPublished,
-    Publish,
-    UnsoundInstrument,
-    VersionAlreadyPublished,
-    instrument,
-)
-from tests.diagnostics.examples import CODES, ITEMS, LATER, NOON, TINY
+from services.diagnostics.domain.authoring import Publish, UnsoundInstrument, VersionAlreadyPublished, instrument
+from services.diagnostics.domain.authoring_facts import InstrumentPublished
+from services.diagnostics.domain.instrument import Forms
+from tests.diagnostics.examples import CODES, ITEMS, LATER, NOON, RUBRIC, TINY
 from tests.story import Story
 
 story = Story(instrument)
@@ -40,23 +35,33 @@ def with_scale(**change):
     return replace(TINY, competencies=(replace(TINY.competencies[0], **change),))
 
 
+def rubric_with(points=(0, 1, 2), cuts=("0.5", "1.5")):
+    graded = tuple(replace(each, points=worth) for each, worth in zip(RUBRIC.items[0].options, points, strict=True))
+    scale = replace(RUBRIC.competencies[0], cuts=cuts)
+    return replace(RUBRIC, items=(replace(RUBRIC.items[0], options=graded), *RUBRIC.items[1:]), competencies=(scale,))
+
+
 @pytest.mark.parametrize(
     ("flawed", "flaw"),
     [
-        (replace(TINY, items=(*ITEMS, ITEMS[0])), "item i1 appears twice"),
-        (with_item(key="z"), "none of its options"),
-        (with_item(options=ITEMS[0].options[:1]), "nothing to choose"),
-        (with_item(options=(ITEMS[0].options[0],) * 2), "appears twice"),
-        (with_item(competency="flying"), "unknown competency"),
-        (with_item(difficulty="hard"), "number of logits"),
-        (with_item(difficulty="NaN"), "number of logits"),
-        (with_item(difficulty="6.1"), "number of logits"),
-        (with_scale(cuts=("0.9", "-0.9")), "ascending"),
-        (with_scale(cuts=("low", "0.9")), "ascending"),
-        (with_scale(levels=("один", "два")), "one level more"),
-        (replace(TINY, forms=Forms(initial=("i9",), final=CODES)), "unknown item i9"),
-        (replace(TINY, forms=Forms(initial=CODES, final=())), "no item for informational"),
-        (replace(TINY, forms=Forms(initial=(*CODES, "i1"), final=CODES)), "appears twice"),
+        (replace(TINY, items=(*ITEMS, ITEMS[0])), "item-twice: i1"),
+        (replace(TINY, competencies=TINY.competencies * 2), "competency-twice: informational"),
+        (replace(TINY, items=(), forms=Forms(initial=(), final=())), "nothing-asked: tiny"),
+        (with_item(key="z"), "key-unknown: i1"),
+        (with_item(options=ITEMS[0].options[:1]), "no-choice: i1"),
+        (with_item(options=(ITEMS[0].options[0],) * 2), "option-twice: i1"),
+        (with_item(competency="flying"), "competency-unknown: i1"),
+        (with_item(difficulty="hard"), "difficulty-out-of-range: i1"),
+        (with_item(difficulty="NaN"), "difficulty-out-of-range: i1"),
+        (with_item(difficulty="6.1"), "difficulty-out-of-range: i1"),
+        (with_scale(cuts=("0.9", "-0.9")), "cuts-not-ascending: informational"),
+        (with_scale(cuts=("low", "0.9")), "cuts-not-ascending: informational"),
+        (with_scale(levels=("один", "два")), "levels-and-cuts: informational"),
+        (replace(TINY, forms=Forms(initial=("i9",), final=CODES)), "form-item-unknown: i9"),
+        (replace(TINY, forms=Forms(initial=CODES, final=())), r"form-without-competency: informational \(final\)"),
+        (replace(TINY, forms=Forms(initial=(*CODES, "i1"), final=CODES)), "form-item-twice: i1"),
+        (rubric_with(points=(0, 0, 2)), "points-not-ascending: c1"),
+        (rubric_with(cuts=("0.5", "3")), "cuts-out-of-reach: communicative"),
     ],
 )
 def test_1_3_an_instrument_that_contradicts_itself_is_refused(flawed, flaw):

@@ -8,11 +8,15 @@ import msgspec
 import pytest
 
 from services.diagnostics.categories import CATEGORIES, COMPARISONS, INSTRUMENTS, SESSIONS
+from services.diagnostics.domain.authoring_facts import Published
 from services.diagnostics.domain.comparison import DynamicsJudged, comparison_id
-from services.diagnostics.domain.instrument import Published, instrument_id
+from services.diagnostics.domain.dynamics import Judgement, Result
+from services.diagnostics.domain.instrument import Option, instrument_id
 from services.diagnostics.domain.scoring import sheet
 from services.diagnostics.domain.session import Answer, Assign, Start, Submit
-from services.diagnostics.judging import catch_up
+from services.diagnostics.domain.session_facts import ItemAnswered, SessionAssigned
+from services.diagnostics.following import catch_up
+from services.diagnostics.judging import judge
 from services.diagnostics.library import publish, read_instruments, read_policy
 from shared.store.execute import Executor
 from shared.store.memory import MemoryStore
@@ -62,9 +66,9 @@ async def verdicts(executor, person=ANNA):
 async def test_1_13_a_final_session_is_judged_once_whatever_is_read_again(store, executor):
     await take(executor, UUID(int=11), "initial", "bbbbb")
     await take(executor, UUID(int=12), "final", "aaaaa")
-    await catch_up(store, executor, POLICY)
+    await catch_up(store, executor, judge(POLICY))
     await store.move_checkpoint("diagnostics.judging", 0)  # as after a crash between the verdict and the checkpoint
-    await catch_up(store, executor, POLICY)
+    await catch_up(store, executor, judge(POLICY))
     [judged] = await verdicts(executor)
     assert judged.event.judgement.verdict == "improved"
     assert judged.event.judgement.z == "2.381"
@@ -75,7 +79,7 @@ async def test_1_13_a_final_session_is_judged_once_whatever_is_read_again(store,
 
 async def test_a_session_without_a_route_is_compared_with_nothing(store, executor):
     await take(executor, UUID(int=11), "initial", "bbbbb", route=None)
-    await catch_up(store, executor, POLICY)
+    await catch_up(store, executor, judge(POLICY))
     assert not [fact for fact in await store.read_log(0) if fact.kind.startswith("comparison.")]
 
 
@@ -84,7 +88,7 @@ async def test_a_stranger_who_claims_the_route_does_not_become_its_start(store, 
     await take(executor, UUID(int=10), "initial", "aaaaa", person=stranger)
     await take(executor, UUID(int=11), "initial", "bbbbb")
     await take(executor, UUID(int=12), "final", "aaaaa")
-    await catch_up(store, executor, POLICY)
+    await catch_up(store, executor, judge(POLICY))
     [judged] = await verdicts(executor)
     assert judged.event.initial.session == UUID(int=11)
     assert await verdicts(executor, stranger) == []
@@ -94,7 +98,7 @@ async def test_a_later_initial_session_does_not_replace_the_first(store, executo
     await take(executor, UUID(int=11), "initial", "aaaaa")
     await take(executor, UUID(int=13), "initial", "bbbbb")
     await take(executor, UUID(int=12), "final", "aaaaa")
-    await catch_up(store, executor, POLICY)
+    await catch_up(store, executor, judge(POLICY))
     [judged] = await verdicts(executor)
     assert judged.event.judgement.verdict == "no_reliable_change"
 
@@ -137,3 +141,28 @@ def test_a_file_that_does_not_fit_is_named(tmp_path):
 def test_an_instrument_survives_the_way_to_disk():
     for each in read_instruments():
         assert msgspec.json.decode(msgspec.json.encode(each), type=type(each)) == each
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored"),
+    [
+        (SessionAssigned, {"task": msgspec.to_builtins(TASK), "at": "2026-09-01T12:00:00Z"}),
+        (ItemAnswered, {"item": "i1", "option": "a", "at": "2026-09-01T12:00:00Z"}),
+        (
+            Result,
+            {
+                "session": str(ROUTE),
+                "kind": "test",
+                "calibration": "c1",
+                "theta": "0",
+                "se": "1",
+                "items": [],
+                "anchors": [],
+            },
+        ),
+        (Judgement, {"verdict": "improved", "obstacle": "", "z": "2.000", "shared_anchors": []}),
+        (Option, {"code": "a", "text": "Верно"}),
+    ],
+)
+def test_what_was_stored_in_the_first_days_is_still_read(kind, stored):
+    assert msgspec.json.decode(msgspec.json.encode(stored), type=kind)

@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 
 from services.diagnostics import published, texts
+from services.diagnostics.domain.authoring_facts import InstrumentPublished
 from services.diagnostics.domain.comparison import InitialNoted, comparison
 from services.diagnostics.domain.dynamics import Obstacle, Verdict
-from services.diagnostics.domain.instrument import InstrumentPublished
-from services.diagnostics.domain.session import SessionSubmitted, session
+from services.diagnostics.domain.session import session
+from services.diagnostics.domain.session_facts import SessionSubmitted
 from shared.store.types import Context, Recorded
 from tests.diagnostics.examples import (
     ANNA,

@@ -3,23 +3,26 @@
 import pytest
 
 from services.diagnostics.domain.scoring import METHOD, CompetencyMeasure, Mark, Measure
-from services.diagnostics.domain.session import (
-    AlreadySubmitted,
-    Answer,
-    Assign,
-    AssignedOtherwise,
+from services.diagnostics.domain.session import Answer, Assign, Start, Withdraw, session
+from services.diagnostics.domain.session_facts import (
     ItemAnswered,
-    ItemsUnanswered,
-    NotAssigned,
-    NotStarted,
     Scored,
     SessionScored,
     SessionStarted,
     SessionSubmitted,
-    Start,
+    SessionWithdrawn,
+)
+from services.diagnostics.domain.session_refusals import (
+    AlreadySubmitted,
+    AnsweredElsewhere,
+    AnswersOnTheWay,
+    AssignedOtherwise,
+    ItemsUnanswered,
+    NotAssigned,
+    NotStarted,
+    SessionCalledOff,
     UnknownItem,
     UnknownOption,
-    session,
 )
 from tests.diagnostics.examples import (
     ANNA,
@@ -123,8 +126,91 @@ def test_a_finished_session_remembers_its_answers_and_times():
     state = session.fold(over)
     assert isinstance(state, Scored)
     assert dict(state.answers) == dict(zip(CODES, "aabab", strict=True))
-    assert (state.assigned_at, state.started_at, state.score.at) == (NOON, NOON, LATER)
+    assert (state.assignment.at, state.started_at, state.score.at) == (NOON, NOON, LATER)
 
 
 def fields(task):
     return {name: getattr(task, name) for name in type(task).__slots__}
+
+
+def save(option, sequence, device="phone", item="i1"):
+    return Answer(item=item, option=option, at=LATER, sequence=sequence, device=device)
+
+
+def saved(option, sequence, device="phone", item="i1"):
+    return ItemAnswered(item=item, option=option, at=LATER, sequence=sequence, device=device)
+
+
+begun = (assigned, started)
+
+
+def test_2_8_5_a_save_that_comes_twice_is_one():
+    story.given(*begun, saved("b", 1)).when(save("b", 1)).then()
+
+
+def test_2_8_5_a_save_overtaken_by_the_next_one_of_its_device_changes_nothing():
+    story.given(*begun, saved("a", 2)).when(save("b", 1)).then()
+
+
+def test_2_8_5_saves_of_several_items_may_come_in_any_order():
+    story.given(*begun, saved("a", 2, item="i2")).when(save("b", 1)).then(saved("b", 1))
+
+
+def test_2_8_5_a_newer_save_of_another_device_stands():
+    story.given(*begun, saved("a", 2)).when(save("b", 3, "laptop")).then(saved("b", 3, "laptop"))
+
+
+@pytest.mark.parametrize("sequence", [1, 2])
+def test_2_8_5_an_older_save_of_another_device_is_refused_aloud(sequence):
+    story.given(*begun, saved("a", 2)).when(save("b", sequence, "laptop")).refused(AnsweredElsewhere)
+
+
+def test_2_8_5_the_same_answer_from_another_device_is_no_quarrel():
+    story.given(*begun, saved("a", 2)).when(save("a", 1, "laptop")).then()
+
+
+def test_2_8_5_a_client_that_does_not_count_does_not_turn_the_count_back():
+    state = session.fold([*begun, saved("a", 7), ItemAnswered(item="i1", option="b", at=LATER)])
+    assert (state.answers["i1"], state.sequence) == ("b", 7)
+
+
+def test_2_8_5_a_submission_does_not_overtake_the_last_answer():
+    whole = [saved("a", number, item=code) for number, code in enumerate(CODES, 1)]
+    early = type(submit)(sheet=submit.sheet, at=submit.at, sequence=6)
+    story.given(*begun, *whole).when(early).refused(AnswersOnTheWay)
+    state = session.fold([*begun, *whole, saved("b", 6)])
+    assert session.decide(early, state)[1].overall.right == 4
+
+
+def withdraw(reason="postponed"):
+    return Withdraw(by=ANNA, reason=reason, at=LATER)
+
+
+withdrawn = SessionWithdrawn(task=TASK, by=ANNA, reason="postponed", at=LATER)
+
+
+def test_2_8_4_a_session_is_withdrawn_before_it_is_submitted():
+    story.given(assigned).when(withdraw()).then(withdrawn)
+    story.given(*begun, *answered("a")).when(withdraw()).then(withdrawn)
+    story.given(assigned, withdrawn).when(withdraw("other")).then()
+    story.given(*over).when(withdraw()).refused(AlreadySubmitted)
+    story.when(withdraw()).refused(NotAssigned)
+
+
+@pytest.mark.parametrize("command", [Start(at=LATER), Answer(item="i1", option="a", at=LATER), submit])
+def test_2_8_4_a_withdrawn_session_is_not_taken(command):
+    story.given(*begun, withdrawn).when(command).refused(SessionCalledOff)
+
+
+def test_2_8_4_a_withdrawn_session_keeps_what_was_answered():
+    state = session.fold([*begun, *answered("ab"), withdrawn])
+    assert dict(state.answers) == {"i1": "a", "i2": "b"}
+    assert (state.started_at, state.reason) == (NOON, "postponed")
+
+
+def test_2_8_4_another_due_day_is_another_assignment():
+    due = type(assign)(task=TASK, at=NOON, due=LATER.date(), by=ANNA)
+    story.given(assigned).when(due).refused(AssignedOtherwise)
+    first = session.decide(due, session.initial)
+    assert (first[0].due, first[0].by) == (LATER.date(), ANNA)
+    story.given(*first).when(due).then()

@@ -7,8 +7,15 @@ from uuid import UUID, uuid4
 
 from services.certificates.categories import CERTIFICATES, REGISTERS
 from services.certificates.domain import register
-from services.diagnostics.categories import COMPARISONS, INSTRUMENTS, SESSIONS
-from services.diagnostics.domain import instrument, session
+from services.diagnostics.categories import (
+    APPRAISALS,
+    COMPARISONS,
+    DIAGNOSTICS,
+    IMPORTS,
+    INSTRUMENTS,
+    SESSIONS,
+)
+from services.diagnostics.domain import authoring, session
 from services.notifications.categories import ADDRESSEES, ANNOUNCEMENTS, COMPANIONS, NOTICES
 from services.notifications.domain import addressee, announcement, companion
 from services.people.categories import ACTS, INVITATIONS, ORGANISATIONS, PERSONS
@@ -82,11 +89,14 @@ LIVES = {
     ),
     "diagnostics": Life(
         (
-            (INSTRUMENTS, uuid4(), (instrument.Publish(instrument=d.TINY, at=d.NOON),)),
+            (INSTRUMENTS, uuid4(), (authoring.Publish(instrument=d.TINY, at=d.NOON),)),
             (SESSIONS, uuid4(), (d.assign, session.Start(at=d.NOON))),
             (COMPARISONS, uuid4(), (d.note("initial", d.result(1)), d.note("final", d.result(2, "2.000")))),
+            (APPRAISALS, uuid4(), (d.arrange,)),
+            (IMPORTS, uuid4(), (d.taking_over,)),
+            (DIAGNOSTICS, uuid4(), (d.finding(1), d.finding(2, "observation"))),
         ),
-        ("dynamics", "instruments", "sessions"),
+        ("appraisals", "diagnostics", "dynamics", "imports", "instruments", "outside_results", "sessions"),
     ),
     "notifications": Life(
         (

@@ -35,6 +35,17 @@ async def test_a_scored_session_becomes_a_result_of_its_route_once(walk, app):
     assert (seen["status"], seen["stage"]) == ("diagnosing", 2)
 
 
+async def test_2_4_levels_that_experts_found_are_a_result_of_the_route_once(walk, app):
+    await walk.opened()
+    listener = Listener("routes", app.state.runtime.executor, consumers.hearings(routes(p.POLICIES)))
+    heard = message("diagnostics.levels_found.v1", route_id=walk.id, person_id=str(p.ANNA))
+    assert await listener.hear(heard, "one")
+    assert await listener.hear(heard, "one")
+    [result] = (await walk.anna.see(f"/routes/{walk.id}"))["diagnostic"]["results"]
+    assert result["kind"] == "observation"
+    assert [each["level"] for each in result["levels"]] == ["базовый", "требует развития"]
+
+
 async def test_what_a_stranger_scored_does_not_enter_the_route(walk, app):
     await walk.opened()
     listener = Listener("routes", app.state.runtime.executor, consumers.hearings(routes(p.POLICIES)))

@@ -3,13 +3,16 @@
 Tests and self-diagnoses have streams of their own, so that they cannot meet.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID, uuid5
 
 from services.diagnostics.domain.dynamics import Judgement, Policy, Result, judge
-from services.diagnostics.domain.instrument import Kind, Purpose
-from services.diagnostics.domain.session import SessionScored
+from services.diagnostics.domain.instrument import Purpose, Taken
+from services.diagnostics.domain.rules import SERVICE, Rule
+from services.diagnostics.domain.session_facts import SessionScored
 from shared.domain import Decider, Row, message
 
 
@@ -66,7 +69,7 @@ Event = InitialNoted | DynamicsJudged
 State = Waiting | Noted
 
 
-def comparison_id(route: UUID, person: UUID, family: str, kind: Kind) -> UUID:
+def comparison_id(route: UUID, person: UUID, family: str, kind: Taken) -> UUID:
     """The person is part of the name: a session that claims a stranger's route cannot become its start."""
     return uuid5(route, f"iom:diagnostics:comparison:{person}:{family}:{kind}")
 
@@ -84,6 +87,9 @@ def noting(session: UUID, scored: SessionScored, policy: Policy) -> tuple[UUID, 
         se=scored.overall.se,
         items=tuple(mark.item for mark in scored.marks),
         anchors=tuple(mark.item for mark in scored.marks if mark.anchor),
+        difficulties=tuple(mark.difficulty for mark in scored.marks),
+        right=tuple(mark.right for mark in scored.marks),
+        method=scored.method,
     )
     subject = Subject(
         route=task.route,
@@ -131,6 +137,8 @@ def evolve(state: State, event: Event) -> State:
 
 
 comparison: Decider[Command, State, Event] = Decider(initial=Waiting(), decide=decide, evolve=evolve)
+
+RULES: Final[Mapping[type, Rule]] = MappingProxyType({Note: Rule("1.13", SERVICE)})
 
 
 def view(id: UUID, version: int, state: State) -> Iterable[Row]:

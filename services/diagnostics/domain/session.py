@@ -1,52 +1,59 @@
-"""A session of diagnostics: one teacher, one form of an instrument, taken answer by answer and scored at the end."""
+"""A session of diagnostics: one teacher, one form of an instrument, taken answer by answer and scored at the end.
+
+Every answer is a save of its own, because connections break. Saves may come twice, late, in another order and from two
+devices; clients count them, and each next count goes above the highest the client has seen. So a save that is older
+than what is kept is known for old: from the same device it is silently superseded, from another it is refused aloud.
+"""
 
 from collections.abc import Mapping
-from dataclasses import field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
-from typing import assert_never
+from typing import Final, assert_never
 from uuid import UUID
 
-from services.diagnostics.domain.instrument import Kind, Purpose
-from services.diagnostics.domain.scoring import (
-    METHOD,
-    CompetencyMeasure,
-    Mark,
-    Measure,
-    Sheet,
-    marks,
-    measure,
-    measure_competency,
+from services.diagnostics.domain.rules import ORGANISERS, TUTEE, Rule
+from services.diagnostics.domain.scoring import METHOD, Sheet, marks, measure, measure_competency
+from services.diagnostics.domain.session_facts import (
+    NO_ANSWERS,
+    Assigned,
+    Assignment,
+    Event,
+    ItemAnswered,
+    Save,
+    Scored,
+    SessionAssigned,
+    SessionScored,
+    SessionStarted,
+    SessionSubmitted,
+    SessionWithdrawn,
+    Started,
+    State,
+    Task,
+    Unassigned,
+    WithdrawalReason,
+    Withdrawn,
 )
-from shared.domain import Decider, Refusal, message
-
-
-@message
-class Question:
-    item: str
-    options: tuple[str, ...]
-
-
-@message
-class Task:
-    """What was assigned: everything about a session that never changes."""
-
-    person: UUID
-    route: UUID | None
-    purpose: Purpose
-    kind: Kind
-    family: str
-    instrument: str
-    instrument_version: int
-    questions: tuple[Question, ...]
-    municipality: str
-    school: str
+from services.diagnostics.domain.session_refusals import (
+    AlreadySubmitted,
+    AnsweredElsewhere,
+    AnswersOnTheWay,
+    AssignedOtherwise,
+    ItemsUnanswered,
+    NotAssigned,
+    NotStarted,
+    SessionCalledOff,
+    UnknownItem,
+    UnknownOption,
+)
+from shared.domain import Decider, changed, message
 
 
 @message
 class Assign:
     task: Task
     at: datetime
+    due: date | None = None
+    by: UUID | None = None
 
 
 @message
@@ -59,123 +66,27 @@ class Answer:
     item: str
     option: str
     at: datetime
+    sequence: int = 0
+    device: str = ""
 
 
 @message
 class Submit:
+    """`sequence` is the count of the last save that the client sent, 0 where it does not count."""
+
     sheet: Sheet
     at: datetime
+    sequence: int = 0
 
 
-# Facts keep their names and fields for ever: a new optional field with a default is allowed, nothing else.
 @message
-class SessionAssigned:
-    task: Task
+class Withdraw:
+    by: UUID
+    reason: WithdrawalReason
     at: datetime
 
 
-@message
-class SessionStarted:
-    at: datetime
-
-
-@message
-class ItemAnswered:
-    item: str
-    option: str
-    at: datetime
-
-
-@message
-class SessionSubmitted:
-    at: datetime
-
-
-@message
-class SessionScored:
-    """Everything a second opinion needs: the marks with their difficulties, the calibration and the method."""
-
-    task: Task
-    overall: Measure
-    competencies: tuple[CompetencyMeasure, ...]
-    marks: tuple[Mark, ...]
-    calibration: str
-    method: str
-    at: datetime
-
-
-@message
-class Unassigned: ...
-
-
-@message
-class Assigned:
-    task: Task
-    at: datetime
-
-
-@message
-class Started:
-    task: Task
-    assigned_at: datetime
-    at: datetime
-    answers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@message
-class Scored:
-    task: Task
-    assigned_at: datetime
-    started_at: datetime
-    answers: Mapping[str, str]
-    score: SessionScored
-
-
-Command = Assign | Start | Answer | Submit
-Event = SessionAssigned | SessionStarted | ItemAnswered | SessionSubmitted | SessionScored
-State = Unassigned | Assigned | Started | Scored
-
-
-class AssignedOtherwise(Refusal):
-    """This session was already assigned, and not like this."""
-
-    clause = "2.8.5"
-
-
-class NotAssigned(Refusal):
-    """Nobody assigned this session."""
-
-    clause = "2.8.5"
-
-
-class NotStarted(Refusal):
-    """Answers are taken after the session is started."""
-
-    clause = "2.8.5"
-
-
-class AlreadySubmitted(Refusal):
-    """The session was submitted, so its answers no longer change."""
-
-    clause = "2.8.5"
-
-
-class UnknownItem(Refusal):
-    """This session does not ask that."""
-
-    clause = "2.8.5"
-
-
-class UnknownOption(Refusal):
-    """The item has no such option."""
-
-    clause = "2.8.5"
-
-
-class ItemsUnanswered(Refusal):
-    """A session is submitted when every item has an answer."""
-
-    clause = "2.8.5"
+Command = Assign | Start | Answer | Submit | Withdraw
 
 
 def decide(command: Command, state: State) -> list[Event]:
@@ -188,6 +99,8 @@ def decide(command: Command, state: State) -> list[Event]:
             return answer(command, state)
         case Submit():
             return submit(command, state)
+        case Withdraw():
+            return withdraw(command, state)
         case _:
             assert_never(command)
 
@@ -195,17 +108,25 @@ def decide(command: Command, state: State) -> list[Event]:
 def assign(command: Assign, state: State) -> list[Event]:
     match state:
         case Unassigned():
-            return [SessionAssigned(task=command.task, at=command.at)]
-        case Assigned() | Started() | Scored() if state.task == command.task:
+            return [SessionAssigned(task=command.task, at=command.at, due=command.due, by=command.by)]
+        case _ if (state.task, state.assignment.due) == (command.task, command.due):
             return []
         case _:
             raise AssignedOtherwise
 
 
-def start(command: Start, state: State) -> list[Event]:
+def takeable(state: State) -> Assigned | Started | Scored:
     match state:
         case Unassigned():
             raise NotAssigned
+        case Withdrawn():
+            raise SessionCalledOff
+        case _:
+            return state
+
+
+def start(command: Start, state: State) -> list[Event]:
+    match takeable(state):
         case Assigned():
             return [SessionStarted(at=command.at)]
         case Started() | Scored():
@@ -213,37 +134,66 @@ def start(command: Start, state: State) -> list[Event]:
 
 
 def answer(command: Answer, state: State) -> list[Event]:
-    match state:
-        case Unassigned():
-            raise NotAssigned
+    match takeable(state):
         case Assigned():
             raise NotStarted
-        case Started() | Scored() if state.answers.get(command.item) == command.option:
+        case Scored(answers=answers) if answers.get(command.item) == command.option:
             return []
         case Scored():
             raise AlreadySubmitted
-        case Started(task=task):
-            options = {question.item: question.options for question in task.questions}
-            if command.item not in options:
-                raise UnknownItem
-            if command.option not in options[command.item]:
-                raise UnknownOption
-            return [ItemAnswered(item=command.item, option=command.option, at=command.at)]
+        case Started() as going:
+            return save(command, going)
+
+
+def save(command: Answer, state: Started) -> list[Event]:
+    options = next((each.options for each in state.task.questions if each.item == command.item), None)
+    if options is None:
+        raise UnknownItem
+    if command.option not in options:
+        raise UnknownOption
+    known = state.saves.get(command.item)
+    if state.answers.get(command.item) == command.option and not newer(command, known):
+        return []
+    if known is not None and known.sequence and command.sequence and not newer(command, known):
+        if command.device != known.device:
+            raise AnsweredElsewhere
+        return []  # a save that was overtaken by the next one of the same device
+    saved = ItemAnswered(
+        item=command.item, option=command.option, at=command.at, sequence=command.sequence, device=command.device
+    )
+    return [saved]
+
+
+def newer(command: Answer, known: Save | None) -> bool:
+    """Whether the save counts above what is kept; where the client does not count, nothing is."""
+    return command.sequence > (known.sequence if known else 0)
 
 
 def submit(command: Submit, state: State) -> list[Event]:
-    match state:
-        case Unassigned():
-            raise NotAssigned
+    match takeable(state):
         case Assigned():
             raise NotStarted
         case Scored():
             return []
-        case Started(task=task, answers=answers):
+        case Started(task=task, answers=answers) as going:
+            if command.sequence > going.sequence:
+                raise AnswersOnTheWay
             missing = [question.item for question in task.questions if question.item not in answers]
             if missing:
                 raise ItemsUnanswered(", ".join(missing))
             return [SessionSubmitted(at=command.at), score(command, task, answers)]
+
+
+def withdraw(command: Withdraw, state: State) -> list[Event]:
+    match state:
+        case Unassigned():
+            raise NotAssigned
+        case Scored():
+            raise AlreadySubmitted
+        case Withdrawn():
+            return []
+        case Assigned(task=task) | Started(task=task):
+            return [SessionWithdrawn(task=task, by=command.by, reason=command.reason, at=command.at)]
 
 
 def score(command: Submit, task: Task, answers: Mapping[str, str]) -> SessionScored:
@@ -261,23 +211,53 @@ def score(command: Submit, task: Task, answers: Mapping[str, str]) -> SessionSco
 
 def evolve(state: State, event: Event) -> State:
     match event, state:
-        case SessionAssigned(task=task, at=at), _:
-            return Assigned(task=task, at=at)
-        case SessionStarted(at=at), Assigned(task=task, at=assigned_at):
-            return Started(task=task, assigned_at=assigned_at, at=at)
-        case ItemAnswered(item=item, option=option), Started():
-            given = MappingProxyType({**state.answers, item: option})
-            return Started(task=state.task, assigned_at=state.assigned_at, at=state.at, answers=given)
+        case SessionAssigned(task=task), _:
+            return Assigned(task=task, assignment=Assignment(at=event.at, due=event.due, by=event.by))
+        case SessionStarted(at=at), Assigned():
+            return Started(task=state.task, assignment=state.assignment, at=at)
+        case ItemAnswered(item=item), Started():
+            answers = MappingProxyType({**state.answers, item: event.option})
+            return changed(state, answers=answers, saves=MappingProxyType({**state.saves, item: kept(state, event)}))
         case SessionScored(), Started():
             return Scored(
                 task=state.task,
-                assigned_at=state.assigned_at,
+                assignment=state.assignment,
                 started_at=state.at,
                 answers=state.answers,
                 score=event,
             )
+        case SessionWithdrawn(), Assigned() | Started():
+            return called_off(state, event)
         case _:
             return state
 
 
+def kept(state: Started, event: ItemAnswered) -> Save:
+    """A client that does not count changes an answer without turning the count back."""
+    before = state.saves.get(event.item)
+    return Save(sequence=max(event.sequence, before.sequence if before else 0), device=event.device)
+
+
+def called_off(state: Assigned | Started, event: SessionWithdrawn) -> Withdrawn:
+    started_at, answers = (state.at, state.answers) if isinstance(state, Started) else (None, NO_ANSWERS)
+    return Withdrawn(
+        task=state.task,
+        assignment=state.assignment,
+        started_at=started_at,
+        answers=answers,
+        reason=event.reason,
+        at=event.at,
+    )
+
+
 session: Decider[Command, State, Event] = Decider(initial=Unassigned(), decide=decide, evolve=evolve)
+
+RULES: Final[Mapping[type, Rule]] = MappingProxyType(
+    {
+        Assign: Rule("2.8.4", ORGANISERS | TUTEE),
+        Withdraw: Rule("2.8.4", ORGANISERS | TUTEE),  # the teacher, what they assigned to themselves
+        Start: Rule("2.8.5", TUTEE),
+        Answer: Rule("2.8.5", TUTEE),
+        Submit: Rule("2.8.5", TUTEE),
+    }
+)
