@@ -62,3 +62,7 @@ class Announcer:
                     return ()
                 companion = await self._desk.state(COMPANIONS, state.matter.route)
                 return (companion.tutor,) if isinstance(companion, Accompanied) else ()
+            case "municipality":
+                return tuple(await self._directory.coordinators(state.matter.municipality))
+            case "region":
+                return tuple(await self._directory.centre())

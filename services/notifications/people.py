@@ -36,6 +36,10 @@ class Directory(Protocol):
 
     async def leaders(self, municipality: str, school: str) -> list[UUID]: ...
 
+    async def coordinators(self, municipality: str) -> list[UUID]: ...
+
+    async def centre(self) -> list[UUID]: ...
+
 
 class _Answer(BaseModel):
     id: UUID
@@ -74,9 +78,19 @@ class PeopleDirectory:
             return []  # without the place the question would name the leaders of every school
         found: list[UUID] = []
         for role in LEADERS:
-            query = {"role": role, "school": school} | ({"municipality": municipality} if municipality else {})
-            found += [holder.id for holder in _read(_Holders, await self._ask("/directory", query)).items]
+            place = {"school": school} | ({"municipality": municipality} if municipality else {})
+            found += await self._holders(role, place)
         return list(dict.fromkeys(found))
+
+    async def coordinators(self, municipality: str) -> list[UUID]:
+        return await self._holders("municipal_coordinator", {"municipality": municipality}) if municipality else []
+
+    async def centre(self) -> list[UUID]:
+        return await self._holders("regional_centre", {})
+
+    async def _holders(self, role: str, place: dict[str, str]) -> list[UUID]:
+        answer = await self._ask("/directory", {"role": role} | place)
+        return [holder.id for holder in _read(_Holders, answer).items]
 
     async def _ask(self, path: str, query: dict[str, str]) -> httpx.Response:
         try:

@@ -14,6 +14,7 @@ class RoutesSettings(ServiceSettings):
     time_zone: str = "Asia/Irkutsk"  # whose calendar days terms are counted in
 
     deadline_seconds: float = 600  # between two looks for passed deadlines
+    assigning_seconds: float = 5  # at least, between two looks for routes that a named methodist has not reached
 
     @field_validator("time_zone")
     @classmethod

@@ -32,6 +32,8 @@ class Known:
 
     persons: dict[UUID, Entry] = field(default_factory=dict)
     leading: dict[str, list[UUID]] = field(default_factory=dict)
+    coordinating: dict[str, list[UUID]] = field(default_factory=dict)
+    deciding: list[UUID] = field(default_factory=list)
     breaking: set[UUID] = field(default_factory=set)
     away: bool = False
 
@@ -48,6 +50,14 @@ class Known:
         self._answer()
         assert municipality
         return self.leading.get(school, [])
+
+    async def coordinators(self, municipality: str) -> list[UUID]:
+        self._answer()
+        return self.coordinating.get(municipality, [])
+
+    async def centre(self) -> list[UUID]:
+        self._answer()
+        return self.deciding
 
     def _answer(self) -> None:
         if self.away:
