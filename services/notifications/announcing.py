@@ -10,8 +10,9 @@ from services.notifications.desk import Desk
 from services.notifications.domain.announcement import Finish, Open, Planning, Resolve
 from services.notifications.domain.companion import Accompanied
 from services.notifications.domain.notice import Plan, notice_id
-from services.notifications.people import Directory, DirectoryUnavailable
+from services.notifications.people import Directory
 from services.notifications.reactions import EMAIL
+from shared.http.directory import DirectoryUnavailable
 from shared.store.types import Store
 
 BATCH: Final = 50

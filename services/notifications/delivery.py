@@ -28,8 +28,9 @@ from services.notifications.domain.notice import (
     Suppress,
 )
 from services.notifications.letter import Addressee, Letter, Stationery, UnfitAddress, write
-from services.notifications.people import Directory, Entry, PersonUnreadable
+from services.notifications.people import Directory, Entry
 from services.notifications.post import No, Post, Unanswered
+from shared.http.directory import PersonUnreadable
 from shared.store.types import StoreUnavailable
 
 PATIENCE: Final = timedelta(days=3)  # how long a notice waits for somebody people does not know, or has no address of

@@ -13,8 +13,8 @@ from services.notifications import queries
 from services.notifications.announcing import Announcer
 from services.notifications.delivery import Courier, NotYet
 from services.notifications.desk import Desk
-from services.notifications.people import DirectoryUnavailable
 from services.notifications.post import Post, ServerAway
+from shared.http.directory import DirectoryUnavailable
 from shared.store.types import Moving, Store
 from shared.supervise import growing
 

@@ -15,8 +15,9 @@ from services.notifications.desk import Desk
 from services.notifications.domain.notice import State
 from services.notifications.letter import Stationery
 from services.notifications.office import Office
-from services.notifications.people import DirectoryUnavailable, Entry, PersonUnreadable
+from services.notifications.people import Entry
 from services.notifications.post import Post, Server
+from shared.http.directory import DirectoryUnavailable, PersonUnreadable
 from shared.store.execute import Executor
 from shared.store.postgres import PostgresStore
 from shared.store.types import Context, Recorded

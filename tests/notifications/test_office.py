@@ -11,8 +11,8 @@ from services.notifications import reactions
 from services.notifications import subscribed as s
 from services.notifications.delivery import PATIENCE
 from services.notifications.domain.sending import PAUSES
-from services.notifications.people import DirectoryUnavailable
 from services.notifications.post import ServerAway
+from shared.http.directory import DirectoryUnavailable
 from tests.notifications.examples import ANNA, BORIS, NOON, ROUTE, VERA
 from tests.notifications.rig import Rig
 from tests.notifications.server import scripted

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.notifications.people import DirectoryUnavailable, Entry, PeopleDirectory, PersonUnreadable
+from services.notifications.people import Entry, PeopleDirectory
+from shared.http.directory import DirectoryUnavailable, PersonUnreadable
 from tests.notifications.examples import ANNA, BORIS, VERA
 
 PERSON = {"id": str(ANNA), "given_name": "Анна", "patronymic": "Ивановна", "email": "a@s.example", "consented": True}
