@@ -38,7 +38,12 @@ def build(settings: PeopleSettings, clock: Callable[[], datetime] = now, hasher:
         door = signing.Door(runtime.executor, kept, tokens, secrets, runtime.clock)
         directory = api.Directory(runtime.store, runtime.executor)
         register = Register(runtime.store, runtime.executor, kept)
-        return [signing.router(door), api.commands_router(register), api.reading_router(directory)]
+        return [
+            signing.router(door),
+            api.commands_router(register),
+            api.reading_router(directory),
+            api.information_router(directory),
+        ]
 
     return create_service(
         "people",

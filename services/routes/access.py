@@ -45,6 +45,14 @@ def visible(person: Person, state: State) -> Whose:
             return whose
 
 
+def readable(person: Person, state: State) -> bool:
+    try:
+        visible(person, state)
+    except NotFound:
+        return False
+    return True
+
+
 def acting(person: Person, state: State, who: Collection[str]) -> tuple[Actor, Grant | None]:
     """The part or the grant by which the person gives a command; raises Forbidden when they have none."""
     whose = visible(person, state)

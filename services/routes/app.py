@@ -8,14 +8,17 @@ from fastapi import APIRouter, FastAPI
 
 from services.routes import api, applications, categories, consumers, policies, published, school_lists, texts
 from services.routes.assigning import Assigner
+from services.routes.card_form import Form, read_form
+from services.routes.cards import Cards, cards_router
 from services.routes.deadlines import Deadlines
 from services.routes.domain.policy import Policies
+from services.routes.people import PeopleDirectory
 from services.routes.settings import RoutesSettings
 from services.routes.themes import Themes, themes_router
 from shared.runtime import Runtime, create_service, now
 
 
-def routers(runtime: Runtime, published_policies: Policies) -> Iterable[APIRouter]:
+def routers(runtime: Runtime, published_policies: Policies, form: Form) -> Iterable[APIRouter]:
     store, executor = runtime.store, runtime.executor
     themes = Themes(store, executor, published_policies.zone)
     desk = api.Desk(store, executor, categories.routes(published_policies), published_policies, themes)
@@ -28,6 +31,8 @@ def routers(runtime: Runtime, published_policies: Policies) -> Iterable[APIRoute
         published_policies,
         lists,
     )
+    of_routes, zone = categories.routes(published_policies), published_policies.zone
+    cards = Cards(store, executor, of_routes, lambda: PeopleDirectory(runtime.people), form, zone)
     return [
         api.reading_router(desk),
         api.commands_router(desk),
@@ -37,12 +42,14 @@ def routers(runtime: Runtime, published_policies: Policies) -> Iterable[APIRoute
         applications.reading_router(asking),
         applications.commands_router(asking),
         applications.centre_router(asking),
+        cards_router(cards),
     ]
 
 
 def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> FastAPI:
-    """Raises ValueError when a policy cannot be read."""
+    """Raises ValueError when a policy or the form of the route card cannot be read."""
     published_policies = policies.read_policies(settings.policies, settings.time_zone)
+    form = read_form(settings.card)
     category = categories.routes(published_policies)
 
     async def deadlines(runtime: Runtime) -> None:
@@ -62,7 +69,7 @@ def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> Fast
         schema=files("services.routes").joinpath("schema.sql").read_text(),
         publish=published.publish,
         hearings=consumers.hearings(category),
-        routers=lambda runtime: routers(runtime, published_policies),
+        routers=lambda runtime: routers(runtime, published_policies, form),
         texts=texts.REFUSALS,
         background=[deadlines, assigning],
         clock=clock,

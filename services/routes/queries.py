@@ -207,3 +207,8 @@ async def supports(store: Store, application: UUID) -> list[Mapping[str, Any]]:
 async def due(store: Store, zone: str, after: tuple[UUID, UUID], limit: int) -> list[tuple[UUID, UUID]]:
     """(support, route) that a named methodist has not reached yet; a year ends in the calendar of *zone*."""
     return [(row["support_id"], row["route_id"]) for row in await store.fetch(DUE, zone, *after, limit)]
+
+
+async def of_tutee(store: Store, person: UUID) -> list[UUID]:
+    """Every route of a teacher, whatever became of it."""
+    return [row["id"] for row in await store.fetch("SELECT id FROM routes WHERE tutee_id = $1 ORDER BY id", person)]

@@ -5,12 +5,14 @@ from zoneinfo import available_timezones
 
 from pydantic import field_validator
 
+from services.routes.card_form import PUBLISHED as CARD
 from services.routes.policies import PUBLISHED
 from shared.settings import ServiceSettings
 
 
 class RoutesSettings(ServiceSettings):
     policies: Path = PUBLISHED  # a folder of the region's readings of the regulation, one file a version
+    card: Path = CARD  # the words of the official form of the route card
     time_zone: str = "Asia/Irkutsk"  # whose calendar days terms are counted in
 
     deadline_seconds: float = 600  # between two looks for passed deadlines

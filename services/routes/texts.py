@@ -308,6 +308,11 @@ REFUSALS: Final = {
         "Этого педагога нет в заявке.",
         "Выберите педагога из списков, которые вошли в заявку.",
     ),
+    # The route card.
+    "teacher-unnamed": (
+        "Имя педагога недоступно: данные удалены или согласие на их обработку отозвано.",
+        "Карту без имени педагога составить нельзя. Если это ошибка, обратитесь к администратору.",
+    ),
 }  # fmt: skip
 
 # The history of a route: what happened, and the clause it follows, under the fact's kind.
@@ -422,3 +427,28 @@ SUPPORTS: Final = {
     "practice": "перенос в практику",
     "reflection": "рефлексия результатов",
 }
+ACTIVITY_KINDS: Final = {
+    "meeting": "заседание",
+    "seminar": "семинар",
+    "contest": "конкурс",
+    "course": "курсы",
+    "webinar": "вебинар",
+    "internship": "стажировка",
+    "training": "тренинг",
+    "other": "",
+}
+MONTHS: Final = (
+    "январь", "февраль", "март", "апрель", "май", "июнь",
+    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+)  # fmt: skip
+CARD_SHEET: Final = "Карта ИОМ"
+ANNEXES_SHEET: Final = "Приложения"
+
+
+def service_years(years: int | None) -> str:
+    """ "1 год", "2 года", "5 лет"; nothing when it is not known."""
+    if years is None:
+        return ""
+    few, teens = years % 10, 11 <= years % 100 <= 14
+    word = "лет" if teens or few in (0, 5, 6, 7, 8, 9) else "год" if few == 1 else "года"
+    return f"{years} {word}"

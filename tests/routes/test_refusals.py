@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.routes import texts
+from services.routes import people, texts
 from services.routes.domain import priority, track
 from services.routes.domain.application import decider as application
 from services.routes.domain.route import accompanying as acc
@@ -177,7 +177,7 @@ def test_every_refusal_has_its_story():
 
 
 def test_every_refusal_tells_in_russian_what_to_do_next_and_no_text_is_left_over():
-    known = ALL.union(*map(refusals_in, (priority, track, school_list, application)))
+    known = ALL.union(*map(refusals_in, (priority, track, school_list, application, people)))
     assert set(texts.REFUSALS) == {slug(rule) for rule in known}
     for title, next_step in texts.REFUSALS.values():
         assert title.endswith((".", "!"))
