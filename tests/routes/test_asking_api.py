@@ -167,6 +167,16 @@ async def test_2_8_3_withdrawal_and_inclusion_at_once_leave_one_of_them(town):
             await town.coordinator.do(town.at(f"lists/{first}/removal"))
 
 
+async def test_2_8_2_two_of_the_centre_decide_at_once_and_one_decision_stands(town):
+    await town.sent(await town.submitted(town.director, PLACE, p.ANNA))
+    answers = await asyncio.gather(
+        town.centre.post(town.at("acceptance")), town.centre.post(town.at("return"), {"reason": "уточните"})
+    )
+    assert sorted(each.status_code for each in answers) == [200, 409]
+    seen = await town.coordinator.see(f"/applications/{town.application}")
+    assert seen["status"] == ("accepted" if answers[0].status_code == 200 else "returned")
+
+
 async def test_two_applications_want_one_list_and_one_gets_it(town):
     first = await town.submitted(town.director, PLACE, p.ANNA)
     ids = [
