@@ -18,6 +18,7 @@ from services.routes.domain.policy import Policies
 from services.routes.domain.route.records import Actor
 from services.routes.domain.rule import Command
 from services.routes.domain.school_list import decider as ld
+from services.routes.domain.school_list import state as school_list
 from services.routes.school_lists import Body, Caller, Envelope, Number, Page, Reason, SchoolLists
 from services.routes.themes import Nothing, Year
 from shared.domain import Refusal
@@ -87,11 +88,11 @@ class ConsolidatedApplications:
         """
         state, by, grant = await self._acting(id, d.IncludeList, envelope)
         listed, _ = await self._lists.show(list, envelope.person)
-        teachers = tuple(Asked(person=person, direction=each.direction) for person, each in listed.teachers.items())
-        wish = d.IncludeList(by=by, at=envelope.at, list=list, heading=listed.heading, teachers=teachers)
+        wish = inclusion(list, listed, by, envelope)
         if not await self._came_before(envelope):
             d.include(wish, state, self._policies.at(envelope.at))  # what is refused anyway must not take the list
-            await self._take(list, id, by, grant, envelope)
+            taken = await self._take(list, id, by, grant, envelope)
+            wish = inclusion(list, ld.known(taken.state), by, envelope)  # as it was taken, not as it was seen before
         try:
             return await self._run(id, wish, envelope, grant)
         except (Refusal, StaleVersion):
@@ -110,7 +111,10 @@ class ConsolidatedApplications:
         state, by, grant = await self._acting(id, d.SubmitApplication, envelope)
         for list in state.lists:
             await self._take(list, id, by, grant, envelope)
-        return await self._run(id, d.SubmitApplication(by=by, at=envelope.at), envelope, grant)
+        outcome = await self._run(id, d.SubmitApplication(by=by, at=envelope.at), envelope, grant)
+        for list in state.lists:
+            await self._release_unless_included(id, list, by, grant, envelope)  # somebody excluded it meanwhile
+        return outcome
 
     async def accept(self, id: UUID, namings: Sequence[Naming], envelope: Wanted) -> Outcome[State]:
         """Methodists may be named at once or later; the same request again names those that are missing."""
@@ -164,8 +168,10 @@ class ConsolidatedApplications:
             self._applications, id, command, context, expected=envelope.expected, receipt=envelope.receipt
         )
 
-    async def _take(self, list: UUID, id: UUID, by: Actor, grant: Grant, envelope: Wanted) -> None:
-        await self._lists.beside(list, ld.TakeList(by=by, at=envelope.at, application=id), envelope, grant)
+    async def _take(
+        self, list: UUID, id: UUID, by: Actor, grant: Grant, envelope: Wanted
+    ) -> Outcome[school_list.State]:
+        return await self._lists.beside(list, ld.TakeList(by=by, at=envelope.at, application=id), envelope, grant)
 
     async def _release_unless_included(self, id: UUID, list: UUID, by: Actor, grant: Grant, envelope: Wanted) -> None:
         state, _ = await self._executor.state(self._applications, id)
@@ -200,6 +206,11 @@ class ConsolidatedApplications:
         )
 
 
+def inclusion(list: UUID, listed: school_list.Known, by: Actor, envelope: Wanted) -> d.IncludeList:
+    teachers = tuple(Asked(person=person, direction=each.direction) for person, each in listed.teachers.items())
+    return d.IncludeList(by=by, at=envelope.at, list=list, heading=listed.heading, teachers=teachers)
+
+
 def reading_router(applications: ConsolidatedApplications) -> APIRouter:
     router = APIRouter(tags=["applications"])
 
@@ -208,7 +219,7 @@ def reading_router(applications: ConsolidatedApplications) -> APIRouter:
         reader: Caller,
         status: str | None = None,
         municipality: str | None = None,
-        year: int | None = None,
+        year: Year | None = None,
         after: UUID | None = None,
         limit: Page = 50,
     ) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def reading_router(lists: SchoolLists) -> APIRouter:
         status: str | None = None,
         municipality: str | None = None,
         school: str | None = None,
-        year: int | None = None,
+        year: Year | None = None,
         after: UUID | None = None,
         limit: Page = 50,
     ) -> dict[str, Any]:

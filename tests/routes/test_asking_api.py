@@ -1,11 +1,18 @@
 """Lists and applications over HTTP, on a real database: two schools, their municipality and the regional centre."""
 
 import asyncio
+from typing import Any
 from uuid import UUID, uuid4
 
 from services.routes import texts
-from services.routes.categories import lists
+from services.routes.applications import ConsolidatedApplications
+from services.routes.categories import applications, lists, supports
 from services.routes.domain.school_list.decider import TakeList
+from services.routes.domain.school_list.state import Known
+from services.routes.school_lists import SchoolLists
+from services.routes.themes import Themes
+from shared.http.commands import Wanted
+from shared.http.tokens import Grant, Person
 from tests.routes import path as p
 from tests.routes.asking import GALINA, VERA
 from tests.routes.conftest import PLACE
@@ -165,6 +172,39 @@ async def test_2_8_3_withdrawal_and_inclusion_at_once_leave_one_of_them(town):
         assert (listed["status"] == "taken", len(lists)) == (included, int(included))
         if included:
             await town.coordinator.do(town.at(f"lists/{first}/removal"))
+
+
+class Interrupted(SchoolLists):
+    """The school changes its list between the moment it is seen and the moment it is taken."""
+
+    meanwhile: Any = None
+
+    async def show(self, id: UUID, reader: Person) -> tuple[Known, int]:
+        seen = await super().show(id, reader)
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return seen
+
+
+async def test_2_8_2_a_list_is_entered_as_it_was_taken_not_as_it_was_seen(town, app, clock):
+    first = await town.submitted(town.director, PLACE, p.ANNA)
+    await town.formed()
+    store, executor = app.state.runtime.store, app.state.runtime.executor
+    seen = Interrupted(store, executor, lists(p.POLICIES), p.POLICIES, Themes(store, executor, "UTC"))
+    kinds = applications(p.POLICIES), supports(p.POLICIES)
+    asking = ConsolidatedApplications(store, executor, *kinds, p.POLICIES, seen)
+
+    async def added() -> None:
+        await town.director.do(f"/school-lists/{first}/submission-withdrawal")
+        await town.director.do(f"/school-lists/{first}/teachers", teacher(VERA))
+        await town.director.do(f"/school-lists/{first}/submission")
+
+    seen.meanwhile = added
+    coordinator = Person(id=p.OTHER, grants=(Grant(role="municipal_coordinator", municipality="m-ust"),))
+    envelope = Wanted(person=coordinator, receipt=None, expected=None, at=clock(), correlation="")
+    await asking.include(UUID(town.application), UUID(first), envelope)
+    told = (await town.coordinator.see(f"/applications/{town.application}"))["teachers"]
+    assert {each["teacher_id"] for each in told} == {str(p.ANNA), str(VERA)}
 
 
 async def test_2_8_2_two_of_the_centre_decide_at_once_and_one_decision_stands(town):
