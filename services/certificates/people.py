@@ -2,16 +2,13 @@
 
 import unicodedata
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Protocol
 from uuid import UUID
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-
-class DirectoryUnavailable(Exception):
-    """People does not answer now; asking again later is right."""
+from shared.http import directory
 
 
 class HolderUnknown(Exception):
@@ -25,7 +22,9 @@ class Holder:
 
 
 class Directory(Protocol):
-    async def holder(self, person: UUID) -> Holder: ...
+    async def holder(self, person: UUID) -> Holder:
+        """Raises DirectoryUnavailable or HolderUnknown."""
+        ...
 
 
 class _Answer(BaseModel):
@@ -44,25 +43,15 @@ class PeopleDirectory:
 
     async def holder(self, person: UUID) -> Holder:
         try:
-            response = await self._client.get(f"/directory/{person}")
-        except (httpx.HTTPError, OSError, ValueError, KeyError) as error:  # the token's answer may be unreadable too
-            raise DirectoryUnavailable(type(error).__name__) from error
-        match response.status_code:
-            case HTTPStatus.OK:
-                return _holder(response.content)
-            case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
-                raise HolderUnknown("people knows no such person")
-            case HTTPStatus.INTERNAL_SERVER_ERROR:  # what breaks people at one person must not stop all the others
-                raise HolderUnknown("people breaks at this person")
-            case status:
-                raise DirectoryUnavailable(f"HTTP {status}")
+            answer = await directory.person(self._client, f"/directory/{person}", _Answer)
+        except directory.PersonUnreadable as error:  # what breaks people at one person must not stop all the others
+            raise HolderUnknown(str(error)) from None
+        if answer is None:
+            raise HolderUnknown("people knows no such person")
+        return _holder(answer)
 
 
-def _holder(content: bytes) -> Holder:
-    try:
-        answer = _Answer.model_validate_json(content)
-    except ValidationError:
-        raise HolderUnknown("people's answer cannot be read") from None  # the error would quote the name
+def _holder(answer: _Answer) -> Holder:
     if not answer.consented:
         raise HolderUnknown("the holder has not consented to the processing of personal data")
     name = _clean(f"{answer.family_name} {answer.given_name} {answer.patronymic or ''}")

@@ -21,7 +21,8 @@ from services.certificates.categories import CERTIFICATES, REGISTERS
 from services.certificates.domain import register
 from services.certificates.domain.certificate import AlreadyRevoked, Awaiting, Document, Issue
 from services.certificates.domain.number import number
-from services.certificates.people import Directory, DirectoryUnavailable, Holder, HolderUnknown
+from services.certificates.people import Directory, Holder, HolderUnknown
+from shared.http.directory import DirectoryUnavailable
 from shared.store.execute import Executor
 from shared.store.types import Context, Moving, Store
 

@@ -10,8 +10,9 @@ from services.notifications.desk import Desk
 from services.notifications.domain.announcement import Finish, Open, Planning, Resolve
 from services.notifications.domain.companion import Accompanied
 from services.notifications.domain.notice import Plan, notice_id
-from services.notifications.people import Directory, DirectoryUnavailable
+from services.notifications.people import Directory
 from services.notifications.reactions import EMAIL
+from shared.http.directory import DirectoryUnavailable
 from shared.store.types import Store
 
 BATCH: Final = 50
@@ -62,3 +63,7 @@ class Announcer:
                     return ()
                 companion = await self._desk.state(COMPANIONS, state.matter.route)
                 return (companion.tutor,) if isinstance(companion, Accompanied) else ()
+            case "municipality":
+                return tuple(await self._directory.coordinators(state.matter.municipality))
+            case "region":
+                return tuple(await self._directory.centre())

@@ -39,7 +39,7 @@ def hearings(clock: Clock = now) -> tuple[Hearing, ...]:
 
 
 def telling(each: reactions.Telling, clock: Clock) -> Hearing:
-    def react(promise: s.Promise, heard: Heard) -> Iterable[Wish]:
+    def react(promise: s.Placed, heard: Heard) -> Iterable[Wish]:
         if isinstance(promise, s.TutorAppointed):
             yield wish(reactions.note_tutor(promise))  # before anybody looks for the route's tutor
         for intent in reactions.tell(each, promise, heard.message, clock()):

@@ -28,7 +28,8 @@ from services.notifications.domain.notice import (
     Suppress,
 )
 from services.notifications.letter import Addressee, Stationery, write
-from services.notifications.people import Directory, Entry, PersonUnreadable
+from services.notifications.people import Directory, Entry
+from shared.http.directory import PersonUnreadable
 from shared.mail.letter import Letter, UnfitAddress
 from shared.mail.post import No, Post, Unanswered
 from shared.store.types import StoreUnavailable

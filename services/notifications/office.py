@@ -13,7 +13,7 @@ from services.notifications import queries
 from services.notifications.announcing import Announcer
 from services.notifications.delivery import Courier, NotYet
 from services.notifications.desk import Desk
-from services.notifications.people import DirectoryUnavailable
+from shared.http.directory import DirectoryUnavailable
 from shared.mail.post import Post, ServerAway
 from shared.store.types import Moving, Store
 from shared.supervise import growing

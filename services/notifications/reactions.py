@@ -23,7 +23,7 @@ Intent = tuple[UUID, Command]  # the stream's id and what is asked of it
 class Telling:
     """`persons` are fields of the promise that name them; `audiences` are those the promise does not name."""
 
-    of: type[s.Promise]
+    of: type[s.Placed]
     subject: str
     persons: tuple[str, ...] = ()
     audiences: tuple[Audience, ...] = ()
@@ -60,6 +60,11 @@ TABLE: Final[tuple[Telling, ...]] = (
     of_route(s.HelpAnswered, persons=TUTEE),
     of_route(s.DeadlineNeared, "tutor", persons=TUTEE, day="planned_end"),
     of_route(s.RouteOverdue, "school", "tutor", persons=TUTEE, day="planned_end"),
+    Telling(of=s.ListSubmitted, subject="list_id", audiences=("municipality",)),
+    Telling(of=s.ListReturned, subject="list_id", audiences=("school",)),
+    Telling(of=s.ApplicationSubmitted, subject="application_id", audiences=("region",)),
+    Telling(of=s.ApplicationAccepted, subject="application_id", audiences=("municipality",)),
+    Telling(of=s.ApplicationReturned, subject="application_id", audiences=("municipality",)),
     Telling(of=s.SessionAssigned, subject="session_id", persons=("person_id",)),
     Telling(of=s.SessionScored, subject="session_id", persons=("person_id",)),
     Telling(of=s.DynamicsJudged, subject="route_id", persons=("person_id",)),
@@ -73,7 +78,7 @@ def topic(contract: str, role: str) -> str:
     return f"{contract.split('.')[1]}.{role.removesuffix('_id')}"
 
 
-def tell(telling: Telling, promise: s.Promise, message: str, at: datetime) -> Iterator[Intent]:
+def tell(telling: Telling, promise: s.Placed, message: str, at: datetime) -> Iterator[Intent]:
     """A notice for everybody the promise names, an announcement for those it does not."""
     for field in telling.persons:
         recipient: UUID = getattr(promise, field)
@@ -84,7 +89,7 @@ def tell(telling: Telling, promise: s.Promise, message: str, at: datetime) -> It
         yield announcement_id(message, audience), announce
 
 
-def matter(telling: Telling, promise: s.Promise, role: str) -> Matter:
+def matter(telling: Telling, promise: s.Placed, role: str) -> Matter:
     def value(field: str | None) -> Any:
         return getattr(promise, field) if field else None
 
@@ -95,7 +100,7 @@ def matter(telling: Telling, promise: s.Promise, role: str) -> Matter:
         subject=value(telling.subject),
         route=getattr(promise, "route_id", None),
         municipality=promise.municipality or "",
-        school=promise.school or "",
+        school=getattr(promise, "school", None) or "",
         day=day,
         number=value(telling.number) or "",
     )

@@ -7,12 +7,15 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel
 
 
-class Promise(BaseModel):
-    """Every promise read here says where it happened; a place may be unknown."""
+class Placed(BaseModel):
+    """Every promise that somebody is told of says where it happened; a place may be unknown."""
 
     contract: ClassVar[str]
 
     municipality: str | None = None
+
+
+class Promise(Placed):
     school: str | None = None
 
 
@@ -122,6 +125,34 @@ class RouteOverdue(OfRoute):
     contract: ClassVar[str] = "routes.route_overdue.v1"
 
     planned_end: date
+
+
+class OfList(Promise):
+    list_id: UUID
+
+
+class ListSubmitted(OfList):
+    contract: ClassVar[str] = "routes.list_submitted.v1"
+
+
+class ListReturned(OfList):
+    contract: ClassVar[str] = "routes.list_returned.v1"
+
+
+class OfApplication(Placed):
+    application_id: UUID
+
+
+class ApplicationSubmitted(OfApplication):
+    contract: ClassVar[str] = "routes.application_submitted.v1"
+
+
+class ApplicationAccepted(OfApplication):
+    contract: ClassVar[str] = "routes.application_accepted.v1"
+
+
+class ApplicationReturned(OfApplication):
+    contract: ClassVar[str] = "routes.application_returned.v1"
 
 
 class OfSession(Promise):

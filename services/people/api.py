@@ -62,6 +62,12 @@ class Directory:
         ]
         return responses.Staff(items=items, next=ids[most - 1] if len(ids) > most else None)
 
+    async def information(self, id: UUID) -> responses.Card:
+        known, version = await self._known(id)
+        if responses.forgotten(known):
+            raise NotFound
+        return responses.card(id, version, known, await self._school_name(known), self.today())
+
     async def _known(self, id: UUID) -> tuple[Known, int]:
         state, version = await self._executor.state(PERSONS, id)
         if not isinstance(state, Known):
@@ -173,5 +179,17 @@ def directory_router(directory: Directory) -> APIRouter:
         ids = await queries.holders(directory.store, role, municipality, school, after, limit + 1, day)
         items = [responses.Identified(id=id) for id in ids[:limit]]
         return responses.Holders(items=items, next=items[-1].id if len(ids) > limit else None)
+
+    return router
+
+
+def information_router(directory: Directory) -> APIRouter:
+    router = APIRouter(tags=["people"])
+
+    @router.get("/directory/{id}/information")
+    async def information(id: UUID, reader: Caller) -> responses.Card:
+        """For the service that prints the official route card: the whole information section of p. 2.5."""
+        access.service_only(reader)
+        return await directory.information(id)
 
     return router

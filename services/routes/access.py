@@ -45,6 +45,14 @@ def visible(person: Person, state: State) -> Whose:
             return whose
 
 
+def readable(person: Person, state: State) -> bool:
+    try:
+        visible(person, state)
+    except NotFound:
+        return False
+    return True
+
+
 def acting(person: Person, state: State, who: Collection[str]) -> tuple[Actor, Grant | None]:
     """The part or the grant by which the person gives a command; raises Forbidden when they have none."""
     whose = visible(person, state)
@@ -68,3 +76,36 @@ def opening(person: Person, whose: Whose, nominating: Collection[str]) -> tuple[
     if grant is None:
         raise Forbidden
     return Actor(person=person.id, role=grant.role), grant
+
+
+def at_school(person: Person, municipality: str, school: str) -> None:
+    """Raises NotFound for somebody who may not know of what the school does."""
+    if person.role_at(READERS, municipality, school) is None:
+        raise NotFound
+
+
+def at_municipality(person: Person, municipality: str) -> None:
+    """Raises NotFound for somebody who may not know of what the whole municipality does."""
+    if person.role_at(READERS - SCHOOL, municipality, "") is None:
+        raise NotFound
+
+
+def by_grant(person: Person, who: Collection[str], municipality: str, school: str = "") -> tuple[Actor, Grant]:
+    """The grant by which the person gives a command at a place; raises Forbidden when there is none."""
+    grant = person.role_at(who, municipality, school)
+    if grant is None:
+        raise Forbidden
+    return Actor(person=person.id, role=grant.role), grant
+
+
+def looking(person: Person, roles: Collection[str] = READERS) -> tuple[tuple[str, str, str], ...]:
+    """Where the person may look, whosever move it is: (any side, municipality, school)."""
+    return tuple(("", municipality, school) for municipality, school in person.places(roles))
+
+
+def moving(person: Person) -> tuple[tuple[str, str, str], ...]:
+    """Where the next move is the person's own: (side, municipality, school)."""
+    sides = {"school": SCHOOL, "municipality": {"municipal_coordinator"}, "centre": {"regional_centre"}}
+    return tuple(
+        (side, municipality, school) for side, roles in sides.items() for municipality, school in person.places(roles)
+    )

@@ -6,37 +6,71 @@ from importlib.resources import files
 
 from fastapi import APIRouter, FastAPI
 
-from services.routes import api, consumers, policies, published, texts
-from services.routes.categories import every, routes
+from services.routes import api, applications, categories, consumers, policies, published, school_lists, texts
+from services.routes.assigning import Assigner
+from services.routes.card_form import Form, read_form
+from services.routes.cards import Cards, cards_router
 from services.routes.deadlines import Deadlines
+from services.routes.domain.policy import Policies
+from services.routes.people import PeopleDirectory
 from services.routes.settings import RoutesSettings
 from services.routes.themes import Themes, themes_router
 from shared.runtime import Runtime, create_service, now
 
 
-def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> FastAPI:
-    """Raises ValueError when a policy cannot be read."""
-    published_policies = policies.read_policies(settings.policies, settings.time_zone)
-    category = routes(published_policies)
+def routers(runtime: Runtime, published_policies: Policies, form: Form) -> Iterable[APIRouter]:
+    store, executor = runtime.store, runtime.executor
+    themes = Themes(store, executor, published_policies.zone)
+    desk = api.Desk(store, executor, categories.routes(published_policies), published_policies, themes)
+    lists = school_lists.SchoolLists(store, executor, categories.lists(published_policies), published_policies, themes)
+    asking = applications.ConsolidatedApplications(
+        store,
+        executor,
+        categories.applications(published_policies),
+        categories.supports(published_policies),
+        published_policies,
+        lists,
+    )
+    of_routes, zone = categories.routes(published_policies), published_policies.zone
+    cards = Cards(store, executor, of_routes, lambda: PeopleDirectory(runtime.people), form, zone)
+    return [
+        api.reading_router(desk),
+        api.commands_router(desk),
+        themes_router(themes),
+        school_lists.reading_router(lists),
+        school_lists.commands_router(lists),
+        applications.reading_router(asking),
+        applications.commands_router(asking),
+        applications.centre_router(asking),
+        cards_router(cards),
+    ]
 
-    def routers(runtime: Runtime) -> Iterable[APIRouter]:
-        themes = Themes(runtime.store, runtime.executor, published_policies.zone)
-        desk = api.Desk(runtime.store, runtime.executor, category, published_policies, themes)
-        return [api.reading_router(desk), api.commands_router(desk), themes_router(themes)]
+
+def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> FastAPI:
+    """Raises ValueError when a policy or the form of the route card cannot be read."""
+    published_policies = policies.read_policies(settings.policies, settings.time_zone)
+    form = read_form(settings.card)
+    category = categories.routes(published_policies)
 
     async def deadlines(runtime: Runtime) -> None:
         seconds = settings.deadline_seconds
         await Deadlines(runtime.store, runtime.executor, category, published_policies, runtime.clock, seconds).run()
 
+    async def assigning(runtime: Runtime) -> None:
+        supports, seconds = categories.supports(published_policies), settings.assigning_seconds
+        store, executor, clock = runtime.store, runtime.executor, runtime.clock
+        assigner = Assigner(store, executor, category, supports, published_policies, clock, seconds)
+        await assigner.run(runtime.sequencer)
+
     return create_service(
         "routes",
         settings,
-        categories=every(category),
+        categories=categories.every(published_policies),
         schema=files("services.routes").joinpath("schema.sql").read_text(),
         publish=published.publish,
         hearings=consumers.hearings(category),
-        routers=routers,
+        routers=lambda runtime: routers(runtime, published_policies, form),
         texts=texts.REFUSALS,
-        background=[deadlines],
+        background=[deadlines, assigning],
         clock=clock,
     )

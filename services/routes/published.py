@@ -10,6 +10,12 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from services.routes import asking_published as asking
+from services.routes.asking_published import ApplicationAccepted as ApplicationAccepted
+from services.routes.asking_published import ApplicationReturned as ApplicationReturned
+from services.routes.asking_published import ApplicationSubmitted as ApplicationSubmitted
+from services.routes.asking_published import ListReturned as ListReturned
+from services.routes.asking_published import ListSubmitted as ListSubmitted
 from services.routes.domain.route import facts as f
 from services.routes.domain.route.records import Whose
 from shared.store.types import Recorded
@@ -261,4 +267,6 @@ MAKERS: Final[Mapping[type, Callable[[Place, Any], Promise]]] = {
 def publish(fact: Recorded[Any]) -> BaseModel | None:
     """The promise of a fact; None for what stays between the participants of the route."""
     maker = MAKERS.get(type(fact.event))
-    return maker(_place(fact.stream_id, fact.event.whose), fact.event) if maker else None
+    if maker is None:
+        return asking.publish(fact)
+    return maker(_place(fact.stream_id, fact.event.whose), fact.event)

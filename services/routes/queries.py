@@ -99,3 +99,116 @@ async def tracks(store: Store) -> list[dict[str, Any]]:
 async def priorities(store: Store, municipality: str, year: int) -> list[dict[str, Any]]:
     sql = "SELECT code, title, basis FROM priorities WHERE municipality = $1 AND year = $2 ORDER BY code"
     return [dict(row) for row in await store.fetch(sql, municipality, year)]
+
+
+LISTS = """
+SELECT l.id, l.version, l.municipality, l.school, l.year, l.campaign, l.status, l.waits_for, l.teachers,
+       l.application_id, a.status AS application_status, l.submitted_at
+FROM school_lists l LEFT JOIN applications a ON a.id = l.application_id
+WHERE ($1::text IS NULL OR l.status = $1)
+  AND ($2::text IS NULL OR l.municipality = $2)
+  AND ($3::text IS NULL OR l.school = $3)
+  AND ($4::integer IS NULL OR l.year = $4)
+  AND ($5::uuid IS NULL OR l.id > $5)
+  AND EXISTS (
+    SELECT FROM unnest($6::text[], $7::text[], $8::text[]) AS place (side, municipality, school)
+    WHERE place.side IN ('', l.waits_for)
+      AND place.municipality IN ('', l.municipality) AND place.school IN ('', l.school)
+  )
+ORDER BY l.id
+LIMIT $9
+"""
+
+
+APPLICATIONS = """
+SELECT id, version, municipality, year, number, status, waits_for, lists, teachers, submitted_at, accepted_at
+FROM applications
+WHERE ($1::text IS NULL OR status = $1)
+  AND ($2::text IS NULL OR municipality = $2)
+  AND ($3::integer IS NULL OR year = $3)
+  AND ($4::uuid IS NULL OR id > $4)
+  AND EXISTS (
+    SELECT FROM unnest($5::text[], $6::text[]) AS place (side, municipality)
+    WHERE place.side IN ('', applications.waits_for) AND place.municipality IN ('', applications.municipality)
+  )
+ORDER BY id
+LIMIT $7
+"""
+
+
+SUPPORTS = """
+SELECT s.person_id, s.methodist_id, s.recalled,
+       array(SELECT r.route_id FROM support_routes r WHERE r.support_id = s.id ORDER BY r.route_id) AS routes
+FROM supports s WHERE s.application_id = $1 ORDER BY s.person_id, s.methodist_id
+"""
+
+
+DUE = """
+SELECT s.id AS support_id, r.id AS route_id
+FROM supports s JOIN routes r ON r.tutee_id = s.person_id AND r.municipality = s.municipality
+WHERE NOT s.recalled
+  AND r.status NOT IN ('nominated', 'invited', 'declined', 'completed', 'withdrawn')
+  AND r.opened_at < make_timestamptz(s.year + 1, 1, 1, 0, 0, 0, $1)
+  AND NOT EXISTS (SELECT FROM support_routes d WHERE d.support_id = s.id AND d.route_id = r.id)
+  AND (s.id, r.id) > ($2, $3)
+ORDER BY s.id, r.id
+LIMIT $4
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AskingWish:
+    """Which lists or applications: with which status, where, of which year, after which one.
+
+    `places` are where the reader may look, as (whose move it must be, municipality, school), "" for all.
+    """
+
+    status: str | None
+    municipality: str | None
+    school: str | None
+    year: int | None
+    after: UUID | None
+    places: tuple[tuple[str, str, str], ...]
+    limit: int
+
+
+async def school_lists(store: Store, wish: AskingWish) -> list[Mapping[str, Any]]:
+    sides, municipalities, schools = _columns(wish.places)
+    return await store.fetch(
+        LISTS,
+        wish.status,
+        wish.municipality,
+        wish.school,
+        wish.year,
+        wish.after,
+        sides,
+        municipalities,
+        schools,
+        wish.limit,
+    )
+
+
+async def applications(store: Store, wish: AskingWish) -> list[Mapping[str, Any]]:
+    sides, municipalities, _ = _columns(wish.places)
+    return await store.fetch(
+        APPLICATIONS, wish.status, wish.municipality, wish.year, wish.after, sides, municipalities, wish.limit
+    )
+
+
+def _columns(places: Sequence[tuple[str, str, str]]) -> tuple[list[str], list[str], list[str]]:
+    return [each[0] for each in places], [each[1] for each in places], [each[2] for each in places]
+
+
+async def supports(store: Store, application: UUID) -> list[Mapping[str, Any]]:
+    """The methodists named under an application, with the routes they were assigned to."""
+    return await store.fetch(SUPPORTS, application)
+
+
+async def due(store: Store, zone: str, after: tuple[UUID, UUID], limit: int) -> list[tuple[UUID, UUID]]:
+    """(support, route) that a named methodist has not reached yet; a year ends in the calendar of *zone*."""
+    return [(row["support_id"], row["route_id"]) for row in await store.fetch(DUE, zone, *after, limit)]
+
+
+async def of_tutee(store: Store, person: UUID) -> list[UUID]:
+    """Every route of a teacher, whatever became of it."""
+    return [row["id"] for row in await store.fetch("SELECT id FROM routes WHERE tutee_id = $1 ORDER BY id", person)]

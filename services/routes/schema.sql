@@ -42,9 +42,57 @@ CREATE TABLE IF NOT EXISTS priorities (
     basis text NOT NULL,
     PRIMARY KEY (municipality, year, code)
 );
+CREATE TABLE IF NOT EXISTS school_lists (
+    id uuid PRIMARY KEY,
+    version integer NOT NULL,
+    municipality text NOT NULL,
+    school text NOT NULL,
+    year integer NOT NULL,
+    campaign smallint NOT NULL,
+    status text NOT NULL,
+    waits_for text NOT NULL,
+    teachers integer NOT NULL,
+    application_id uuid,
+    submitted_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS school_lists_by_place ON school_lists (municipality, year, school, id);
+CREATE TABLE IF NOT EXISTS applications (
+    id uuid PRIMARY KEY,
+    version integer NOT NULL,
+    municipality text NOT NULL,
+    year integer NOT NULL,
+    number smallint NOT NULL,
+    status text NOT NULL,
+    waits_for text NOT NULL,
+    lists integer NOT NULL,
+    teachers integer NOT NULL,
+    submitted_at timestamptz,
+    accepted_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS applications_by_place ON applications (municipality, year, id);
+CREATE TABLE IF NOT EXISTS supports (
+    id uuid PRIMARY KEY,
+    version integer NOT NULL,
+    application_id uuid NOT NULL,
+    municipality text NOT NULL,
+    year integer NOT NULL,
+    person_id uuid NOT NULL,
+    methodist_id uuid NOT NULL,
+    recalled boolean NOT NULL
+);
+CREATE INDEX IF NOT EXISTS supports_of_application ON supports (application_id, person_id);
+CREATE TABLE IF NOT EXISTS support_routes (
+    support_id uuid NOT NULL,
+    route_id uuid NOT NULL,
+    PRIMARY KEY (support_id, route_id)
+);
 
 -- Made of facts alone, so that `iom rebuild` may make them anew.
 COMMENT ON TABLE routes IS 'Read model';
 COMMENT ON TABLE route_methodists IS 'Read model';
 COMMENT ON TABLE tracks IS 'Read model';
 COMMENT ON TABLE priorities IS 'Read model';
+COMMENT ON TABLE school_lists IS 'Read model';
+COMMENT ON TABLE applications IS 'Read model';
+COMMENT ON TABLE supports IS 'Read model';
+COMMENT ON TABLE support_routes IS 'Read model';

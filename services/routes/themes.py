@@ -86,7 +86,10 @@ class Themes:
 
     async def directed(self, municipality: str, code: str, envelope: Wanted) -> None:
         """Refuses a direction that the municipality has not set for this year."""
-        year = local_day(envelope.at, self._zone).year
+        await self.direction_set(municipality, local_day(envelope.at, self._zone).year, code)
+
+    async def direction_set(self, municipality: str, year: int, code: str) -> None:
+        """As `directed`, for any year."""
         state, _ = await self._executor.state(PRIORITIES, priority.priorities_id(municipality, year))
         known = state.directions if isinstance(state, priority.Priorities) else ()
         if code not in {direction.code for direction in known}:

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.certificates.people import DirectoryUnavailable, Holder, HolderUnknown, PeopleDirectory
+from services.certificates.people import Holder, HolderUnknown, PeopleDirectory
+from shared.http.directory import DirectoryUnavailable
 from tests.certificates.examples import ANNA
 
 ENTRY: dict[str, Any] = {

@@ -16,9 +16,10 @@ from services.certificates.categories import CERTIFICATES
 from services.certificates.codes import new_code
 from services.certificates.domain.certificate import Grant, Issued, Revoke, Valid, Void, certificate_id
 from services.certificates.domain.number import is_number
-from services.certificates.people import DirectoryUnavailable, Holder, HolderUnknown
+from services.certificates.people import Holder, HolderUnknown
 from services.certificates.printing import Press, Printer
 from shared.domain import Personal
+from shared.http.directory import DirectoryUnavailable
 from shared.store.execute import Executor
 from shared.store.postgres import PostgresStore
 from shared.store.types import Context

@@ -15,7 +15,8 @@ from services.notifications.desk import Desk
 from services.notifications.domain.notice import State
 from services.notifications.letter import Stationery
 from services.notifications.office import Office
-from services.notifications.people import DirectoryUnavailable, Entry, PersonUnreadable
+from services.notifications.people import Entry
+from shared.http.directory import DirectoryUnavailable, PersonUnreadable
 from shared.mail.post import Post, Server
 from shared.store.execute import Executor
 from shared.store.postgres import PostgresStore
@@ -32,6 +33,8 @@ class Known:
 
     persons: dict[UUID, Entry] = field(default_factory=dict)
     leading: dict[str, list[UUID]] = field(default_factory=dict)
+    coordinating: dict[str, list[UUID]] = field(default_factory=dict)
+    deciding: list[UUID] = field(default_factory=list)
     breaking: set[UUID] = field(default_factory=set)
     away: bool = False
 
@@ -48,6 +51,14 @@ class Known:
         self._answer()
         assert municipality
         return self.leading.get(school, [])
+
+    async def coordinators(self, municipality: str) -> list[UUID]:
+        self._answer()
+        return self.coordinating.get(municipality, [])
+
+    async def centre(self) -> list[UUID]:
+        self._answer()
+        return self.deciding
 
     def _answer(self) -> None:
         if self.away:

@@ -49,4 +49,4 @@ async def test_a_fact_says_which_message_caused_it():
 
 
 def test_each_contract_is_heard_by_one_hearing():
-    assert len(HEARD) == len(set(HEARD)) == 28
+    assert len(HEARD) == len(set(HEARD)) == 33

@@ -11,7 +11,7 @@ from services.notifications import reactions
 from services.notifications import subscribed as s
 from services.notifications.delivery import PATIENCE
 from services.notifications.domain.sending import PAUSES
-from services.notifications.people import DirectoryUnavailable
+from shared.http.directory import DirectoryUnavailable
 from shared.mail.post import ServerAway
 from tests.notifications.examples import ANNA, BORIS, NOON, ROUTE, VERA
 from tests.notifications.rig import Rig
@@ -20,7 +20,7 @@ from tests.notifications.server import scripted
 PLACE = {"route_id": ROUTE, "tutee_id": ANNA, "municipality": "m-ust", "school": "s-011"}
 
 
-def telling(of: type[s.Promise]) -> reactions.Telling:
+def telling(of: type[s.Placed]) -> reactions.Telling:
     return next(each for each in reactions.TABLE if each.of is of)
 
 
@@ -257,3 +257,26 @@ async def test_a_permanent_no_is_not_tried_again(rig: Rig, step: str, facts: lis
         await office.round()
         assert len([line for line in server.heard if line.startswith("RCPT")]) == 1
     assert await rig.told(id) == ["planned", *facts]
+
+
+async def test_2_8_2_those_whose_move_is_next_are_told_of_lists_and_applications(rig: Rig, mail_catcher: MailCatcher):
+    for each in (ANNA, BORIS, VERA):
+        rig.known.add(each)
+    rig.known.leading["s-011"] = [ANNA]
+    rig.known.coordinating["m-ust"] = [BORIS]
+    rig.known.deciding = [VERA]
+    of_list = {"list_id": ROUTE, "municipality": "m-ust", "school": "s-011"}
+    of_application = {"application_id": ROUTE, "municipality": "m-ust"}
+    told = (
+        (s.ListReturned(**of_list), ANNA),
+        (s.ListSubmitted(**of_list), BORIS),
+        (s.ApplicationAccepted(**of_application), BORIS),
+        (s.ApplicationReturned(**of_application), BORIS),
+        (s.ApplicationSubmitted(**of_application), VERA),
+    )
+    office = rig.office(mail_catcher.url)
+    for number, (promise, whom) in enumerate(told, start=1):
+        await rig.hear(telling(type(promise)), promise, f"m-{number}")
+        await office.round()
+        assert mail_catcher.count == number, promise
+        assert mail_catcher.messages[-1]["To"].addresses[0].addr_spec == f"p{whom.int}@s.example"

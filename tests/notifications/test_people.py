@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.notifications.people import DirectoryUnavailable, Entry, PeopleDirectory, PersonUnreadable
+from services.notifications.people import Entry, PeopleDirectory
+from shared.http.directory import DirectoryUnavailable, PersonUnreadable
 from tests.notifications.examples import ANNA, BORIS, VERA
 
 PERSON = {"id": str(ANNA), "given_name": "Анна", "patronymic": "Ивановна", "email": "a@s.example", "consented": True}
@@ -97,6 +98,17 @@ async def test_a_school_is_led_by_its_administrators_and_coordinators_each_named
     assert "municipality" not in asking.asked[-1].params
 
 
-async def test_without_a_school_nobody_is_asked_for(asking: Asking):
+async def test_2_8_2_coordinators_hold_their_role_in_the_municipality_and_the_centre_in_the_region(asking: Asking):
+    asking.says(200, {"items": [{"id": str(VERA)}]})
+    assert await asking.directory.coordinators("m-ust") == [VERA]
+    assert await asking.directory.centre() == [VERA]
+    assert [dict(url.params) for url in asking.asked] == [
+        {"role": "municipal_coordinator", "municipality": "m-ust"},
+        {"role": "regional_centre"},
+    ]
+
+
+async def test_without_a_place_nobody_is_asked_for(asking: Asking):
     assert await asking.directory.leaders("m-ust", "") == []
+    assert await asking.directory.coordinators("") == []
     assert asking.asked == []

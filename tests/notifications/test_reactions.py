@@ -34,6 +34,11 @@ TOLD = {
     "routes.help_answered.v1": {"tutee"},
     "routes.deadline_neared.v1": {"tutee", "tutor"},
     "routes.route_overdue.v1": {"tutee", "tutor", "school"},
+    "routes.list_submitted.v1": {"municipality"},
+    "routes.list_returned.v1": {"school"},
+    "routes.application_submitted.v1": {"region"},
+    "routes.application_accepted.v1": {"municipality"},
+    "routes.application_returned.v1": {"municipality"},
     "diagnostics.session_assigned.v1": {"person"},
     "diagnostics.session_scored.v1": {"person"},
     "diagnostics.dynamics_judged.v1": {"person"},
@@ -77,7 +82,7 @@ def appointed() -> s.TutorAppointed:
     )
 
 
-def telling(of: type[s.Promise]) -> reactions.Telling:
+def telling(of: type[s.Placed]) -> reactions.Telling:
     return next(each for each in reactions.TABLE if each.of is of)
 
 

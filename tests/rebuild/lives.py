@@ -21,7 +21,7 @@ from services.notifications.domain import addressee, announcement, companion
 from services.people.categories import ACTS, INVITATIONS, ORGANISATIONS, PERSONS
 from services.people.domain import act, invitation
 from services.people.domain.person import roles
-from services.routes.categories import PRIORITIES, TRACKS, routes
+from services.routes.categories import PRIORITIES, TRACKS, applications, lists, routes, supports
 from services.routes.domain import priority, track
 from shared.store import Category
 from shared.store.execute import Executor
@@ -30,6 +30,7 @@ from tests.certificates import examples as c
 from tests.diagnostics import examples as d
 from tests.notifications import examples as n
 from tests.people import examples as e
+from tests.routes import asking as a
 from tests.routes import path as r
 from tests.store.parcel import context
 
@@ -51,6 +52,9 @@ LIVES = {
             (routes(r.POLICIES), uuid4(), (*r.OPENED, r.assign_methodist)),
             (routes(r.POLICIES), uuid4(), r.COMPLETED),
             (routes(r.POLICIES), uuid4(), (r.nominate,)),
+            (lists(r.POLICIES), uuid4(), a.TAKEN),
+            (applications(r.POLICIES), uuid4(), a.ACCEPTED),
+            (supports(r.POLICIES), uuid4(), (a.name, a.note_reached)),
             (TRACKS, uuid4(), (track.PublishTrack(code="rural", title="Сельский учитель", at=r.NOW),)),
             (
                 PRIORITIES,
@@ -66,7 +70,10 @@ LIVES = {
                 ],
             ),
         ),
-        ("priorities", "route_methodists", "routes", "tracks"),
+        (
+            *("applications", "priorities", "route_methodists", "routes"),
+            *("school_lists", "support_routes", "supports", "tracks"),
+        ),
     ),
     "people": Life(
         (

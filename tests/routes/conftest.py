@@ -77,6 +77,7 @@ def settings(database: str, issuer: Issuer, tmp_path: Path) -> RoutesSettings:
         jwks_file=issuer.keys(tmp_path),
         master_key="11" * 32,
         signing_key="22" * 32,
+        assigning_seconds=3600,  # tests look themselves
     )
 
 
@@ -136,3 +137,16 @@ def walk(
     from tests.routes.walk import Walk
 
     return Walk(anna, boris, director, methodist, centre, clock)
+
+
+@pytest.fixture
+def town(director: Somebody, centre: Somebody, somebody: Any) -> Any:
+    from tests.routes.town import SECOND, Town
+
+    return Town(
+        director=director,
+        curator=somebody(p.BORIS, "school_curator", **PLACE),
+        second=somebody(UUID(int=8), "school_coordinator", **SECOND),
+        coordinator=somebody(UUID(int=9), "municipal_coordinator", municipality="m-ust"),
+        centre=centre,
+    )

@@ -5,10 +5,12 @@ from uuid import UUID
 
 import pytest
 
+from services.routes.asking_published import OfApplication, OfList
 from services.routes.domain.route import facts as f
 from services.routes.published import MAKERS, Promise, publish
 from shared.store.types import Context, Recorded
 from tests.contracts.house import makers
+from tests.routes import asking as a
 from tests.routes import path as p
 
 ID = UUID("0198b0de-0001-7000-8000-000000000001")
@@ -64,6 +66,23 @@ def test_a_promise_names_the_route_and_its_place():
         "school": "s-011",
         "opened_at": "2026-09-14T05:30:00Z",
     }
+
+
+ASKING = [
+    (a.LIST, (*a.SUBMITTED, a.return_list)),
+    (a.APPLICATION, (*a.SENT, a.give_back, a.submit, a.accept)),
+]
+
+
+def test_2_8_2_lists_and_applications_make_every_promise_and_name_nobody():
+    told = [publish(recorded(fact)) for decider, path in ASKING for fact in p.facts(path, decider)]
+    made = [promise for promise in told if promise]
+    assert {type(promise) for promise in made} == {
+        model for model in makers().values() if issubclass(model, OfList | OfApplication)
+    }
+    said = " ".join(promise.model_dump_json() for promise in made)
+    for word in (str(p.ANNA), str(a.VERA), "оценивании", "оснований", "направления"):
+        assert word not in said
 
 
 def test_what_is_between_the_participants_stays_there():

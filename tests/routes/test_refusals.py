@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from services.routes import texts
+from services.routes import people, texts
 from services.routes.domain import priority, track
+from services.routes.domain.application import decider as application
 from services.routes.domain.route import accompanying as acc
 from services.routes.domain.route import designing as d
 from services.routes.domain.route import diagnosing, rules
@@ -15,6 +16,7 @@ from services.routes.domain.route import preparing as pre
 from services.routes.domain.route import reflecting as ref
 from services.routes.domain.route import running as run
 from services.routes.domain.route.records import Actor
+from services.routes.domain.school_list import decider as school_list
 from shared.domain import Refusal
 from shared.http.problems import slug
 from tests.routes import path as p
@@ -175,7 +177,7 @@ def test_every_refusal_has_its_story():
 
 
 def test_every_refusal_tells_in_russian_what_to_do_next_and_no_text_is_left_over():
-    known = ALL | refusals_in(priority) | refusals_in(track)
+    known = ALL.union(*map(refusals_in, (priority, track, school_list, application, people)))
     assert set(texts.REFUSALS) == {slug(rule) for rule in known}
     for title, next_step in texts.REFUSALS.values():
         assert title.endswith((".", "!"))

@@ -13,7 +13,8 @@ from shared.domain import Decider, Refusal, message
 
 _NAMESPACE: Final = UUID("f0a6a3b5-5d0e-5a0f-8c55-3f7f0d5a2c21")
 
-Audience = Literal["school", "tutor"]  # the school's leaders; whoever accompanies the route now
+# The school's leaders; whoever accompanies the route now; the municipality's coordinators; the regional centre.
+Audience = Literal["school", "tutor", "municipality", "region"]
 
 
 def announcement_id(message: str, audience: Audience) -> UUID:

@@ -8,8 +8,9 @@ from services.routes.domain.policy import Policies
 from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
 from services.routes.domain.route.evolve import evolve
 from services.routes.domain.route.facts import Fact
-from services.routes.domain.route.rules import Command, NotYourPart, Rule
+from services.routes.domain.route.rules import Command, Rule
 from services.routes.domain.route.state import Absent, State
+from services.routes.domain.rule import ruled
 from shared.domain import Decider
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
@@ -25,11 +26,4 @@ RULES: Final[Mapping[type, Rule]] = MappingProxyType(
 
 
 def route(policies: Policies) -> Decider[Command, State, Fact]:
-    def decide(command: Command, state: State) -> list[Fact]:
-        policy = policies.at(command.at)
-        rule = RULES[type(command)]
-        if command.by.role not in rule.who(policy):
-            raise NotYourPart
-        return rule.decide(command, state, policy)
-
-    return Decider(initial=Absent(), decide=decide, evolve=evolve)
+    return ruled(RULES, policies, Absent(), evolve)

@@ -1,39 +1,20 @@
-"""What the stages share: the form of a command and of a rule, and the refusals of every stage."""
+"""What the stages share: the form of a route's rule, and the refusals of every stage."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TypeAlias
 from uuid import UUID
 
 from services.routes.domain.policy import Policy
 from services.routes.domain.route.facts import Fact, StageEntered
 from services.routes.domain.route.records import Actor
 from services.routes.domain.route.state import Absent, Completed, Nominated, Route, State, Withdrawn
-from shared.domain import Personal, Refusal, message
+from services.routes.domain.rule import Command as Command
+from services.routes.domain.rule import NotYourPart as NotYourPart
+from services.routes.domain.rule import Rule as AnyRule
+from services.routes.domain.rule import only as only
+from shared.domain import Personal, Refusal
 
-
-@message
-class Command:
-    """Everything a person asks for says who asks and when."""
-
-    by: Actor
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The clause a command follows, how it is decided, and which parts and roles may give it under a policy."""
-
-    clause: str
-    decide: Callable[[Any, State, Policy], list[Fact]]
-    who: Callable[[Policy], frozenset[str]]
-
-
-def only(*parts: str) -> Callable[[Policy], frozenset[str]]:
-    return lambda _: frozenset(parts)
-
-
+Rule: TypeAlias = AnyRule[State, Fact]
 TUTEE = only("tutee")
 
 
@@ -57,12 +38,6 @@ class RouteEnded(Refusal):
     """The route is completed or withdrawn, and what happened to it does not change any more."""
 
     clause = "1.12"
-
-
-class NotYourPart(Refusal):
-    """The regulation gives this to another participant of the route."""
-
-    clause = "2.8"
 
 
 class OnlyTuteeDecides(Refusal):
