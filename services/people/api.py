@@ -164,6 +164,12 @@ def directory_router(directory: Directory) -> APIRouter:
         access.service_only(reader)
         return await directory.entry(id)
 
+    @router.get("/directory/{id}/information")
+    async def information(id: UUID, reader: Caller) -> responses.Card:
+        """For the service that prints the official route card: the whole information section of p. 2.5."""
+        access.service_only(reader)
+        return await directory.information(id)
+
     @router.get("/directory", response_model_exclude_none=True)
     async def holders(
         reader: Caller,
@@ -179,17 +185,5 @@ def directory_router(directory: Directory) -> APIRouter:
         ids = await queries.holders(directory.store, role, municipality, school, after, limit + 1, day)
         items = [responses.Identified(id=id) for id in ids[:limit]]
         return responses.Holders(items=items, next=items[-1].id if len(ids) > limit else None)
-
-    return router
-
-
-def information_router(directory: Directory) -> APIRouter:
-    router = APIRouter(tags=["people"])
-
-    @router.get("/directory/{id}/information")
-    async def information(id: UUID, reader: Caller) -> responses.Card:
-        """For the service that prints the official route card: the whole information section of p. 2.5."""
-        access.service_only(reader)
-        return await directory.information(id)
 
     return router

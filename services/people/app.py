@@ -140,7 +140,6 @@ def routers(parts: Parts, tokens: TokenMaker, library: documents.Library) -> Ite
         api.commands_router(parts.register),
         api.reading_router(directory),
         api.directory_router(directory),
-        api.information_router(directory),
         cabinet_api.consents_router(rooms),
         cabinet_api.router(rooms, parts.throttle(signing.MOST_TRIES)),
         cabinet_api.texts_router(library, parts.today),

@@ -153,7 +153,7 @@ def test_the_running_suites_database_is_taken_as_its_owner(monkeypatch: pytest.M
     source = command.source_of("people")
     assert source.url == f"postgresql://iom_people_owner:{secrets.owner['people']}@127.0.0.1:5999/iom_people"
     assert source.master_key == bytes.fromhex(secrets.master_key["people"])
-    assert [category.name for category in source.categories()] == ["organisation", "person"]
+    assert [category.name for category in source.categories()] == ["organisation", "person", "invitation", "act"]
     monkeypatch.setenv("IOM_OWNER_URL", "postgresql://else/where")
     assert (command.source_of("people").url, command.source_of("people").master_key) == (
         "postgresql://else/where",
