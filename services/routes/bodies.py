@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -37,7 +37,8 @@ from services.routes.domain.route.rules import Command
 MOST = 50  # entries of one list in one request
 
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+ONE_LINE: Final = r"^[^\p{Cc}\p{Zl}\p{Zp}]*$"  # no control characters: some of them no database takes
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=ONE_LINE)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=10_000, strip_whitespace=True)]
 MaybeText = Annotated[str, StringConstraints(max_length=10_000, strip_whitespace=True)]
 Link = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^(https?://\S+)?$")]

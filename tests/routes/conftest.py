@@ -131,6 +131,11 @@ def centre(somebody: Any) -> Somebody:
 
 
 @pytest.fixture
+def coordinator(somebody: Any) -> Somebody:
+    return somebody(p.OTHER, "municipal_coordinator", municipality="m-ust")  # type: ignore[no-any-return]
+
+
+@pytest.fixture
 def walk(
     anna: Somebody, boris: Somebody, director: Somebody, methodist: Somebody, centre: Somebody, clock: Clock
 ) -> Any:

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from services.routes.domain import priority as pr
 from services.routes.domain import track as t
 from tests.routes import path as p
@@ -37,11 +35,6 @@ def test_1_7_priorities_are_set_for_a_year_and_may_be_set_anew():
     other = p.but(SET, basis="приказ № 2")
     assert PRIORITY.given(told).when(other)._outcome()[0].basis == "приказ № 2"
     PRIORITY.when(p.but(SET, directions=(DIRECTION, DIRECTION))).refused(pr.DirectionTwice)
-
-
-@pytest.fixture
-async def coordinator(somebody):
-    return somebody(p.OTHER, "municipal_coordinator", municipality="m-ust")
 
 
 async def test_3_1_5_a_route_joins_an_open_track_only(walk, centre):
@@ -84,3 +77,12 @@ async def test_2_8_themes_are_set_by_those_who_may(anna, centre, coordinator, so
         await problem(stranger.post("/priorities", wish), 403, "forbidden")
     twice = wish | {"directions": [track, track]}
     await problem(coordinator.post("/priorities", twice), 409, "direction-twice")
+
+
+async def test_a_title_with_control_characters_is_refused_before_it_is_stored(centre, coordinator):
+    for title in ("Трек\x00", "Трек\x1b[2J", "Тр\u2028ек"):
+        await problem(centre.post("/tracks", {"code": "x", "title": title}), 422, "invalid-request")
+        direction = {"directions": [{"code": "x", "title": title}], "basis": "приказ № 1"}
+        year = {"municipality": "m-ust", "year": 2026}
+        await problem(coordinator.post("/priorities", year | direction), 422, "invalid-request")
+    await centre.do("/tracks", {"code": "x", "title": "Трек \u202eномер\u202c 👩‍🏫\u200b"})
