@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.routes import bodies as b
+from services.routes import wishes as w
 from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
 from services.routes.domain.route.rules import Command
 
@@ -40,7 +41,7 @@ ADDRESSES: Final = (
     Address("tasks/{item}/removal", designing.DropTask, b.DroppedTask),
     Address("description", designing.Describe, b.Description),
     Address("term", designing.PlanTerm, b.PlannedTerm),
-    Address("activities", designing.PlanActivity, b.PlannedActivity, makes="activity"),
+    Address("activities", designing.PlanActivity, w.ActivityWish, makes="activity"),
     Address("activities/{item}/removal", designing.DropActivity, b.DroppedActivity),
     Address("activities/{item}/completion", running.CompleteActivity, b.DoneActivity),
     Address("activities/{item}/reflection", running.ReflectOnActivity, b.ActivityReflection),
@@ -50,7 +51,7 @@ ADDRESSES: Final = (
     Address("agreement", designing.Agree, b.Agreement),
     Address("return", designing.Return, b.Returned),
     Address("start", running.Start, b.Started),
-    Address("adjustment", running.Adjust, b.Adjustment),
+    Address("adjustment", running.Adjust, w.AdjustmentWish),
     bare("adjustment-agreement", running.AgreeAdjustment),
     Address("adjustment-return", running.ReturnAdjustment, b.ReturnedAdjustment),
     Address("extension", running.Extend, b.Extension),

@@ -14,6 +14,7 @@ from services.routes.domain.policy import Policies
 from services.routes.domain.route.decider import RULES
 from services.routes.domain.route.reenact import reenact
 from services.routes.domain.route.state import Absent, Nominated, Route, State
+from services.routes.navigator import Navigator
 from services.routes.themes import Themes
 from shared.http.commands import Wanted, answer, caller, etag, wanted
 from shared.http.problems import NotFound
@@ -28,12 +29,15 @@ Envelope = Annotated[Wanted, Depends(wanted)]
 class Desk:
     """What the addresses share: the store, the policy in force, and the days of the region's time zone."""
 
-    def __init__(self, store: Store, executor: Executor, routes: Routes, policies: Policies, themes: Themes) -> None:
+    def __init__(
+        self, store: Store, executor: Executor, routes: Routes, policies: Policies, themes: Themes, navigator: Navigator
+    ) -> None:
         self.store = store
         self._executor = executor
         self._routes = routes
         self._policies = policies
         self._themes = themes
+        self._navigator = navigator
 
     async def open(self, body: bodies.NewRoute, envelope: Wanted) -> Outcome[State]:
         whose = body.whose(envelope.person.id)
@@ -50,7 +54,9 @@ class Desk:
         today = local_day(envelope.at, self._policies.zone)
         if isinstance(body, bodies.ChosenModel) and body.track:
             await self._themes.joinable(body.track)
-        given = bodies.Given(by=by, at=envelope.at, today=today, new=envelope.new_id, item=item)
+        offered = await self._navigator.offered(body.resources, today)
+        body = body.completed(offered)
+        given = bodies.Given(by=by, at=envelope.at, today=today, new=envelope.new_id, item=item, offered=offered)
         return await self._run(id, body.command(given), envelope, grant)
 
     async def show(self, id: UUID, person: Person, version: int | None) -> tuple[int, Nominated | Route]:

@@ -12,6 +12,7 @@ from services.routes.card_form import Form, read_form
 from services.routes.cards import Cards, cards_router
 from services.routes.deadlines import Deadlines
 from services.routes.domain.policy import Policies
+from services.routes.navigator import Navigator, navigator_router
 from services.routes.people import PeopleDirectory
 from services.routes.settings import RoutesSettings
 from services.routes.themes import Themes, themes_router
@@ -21,7 +22,8 @@ from shared.runtime import Runtime, create_service, now
 def routers(runtime: Runtime, published_policies: Policies, form: Form) -> Iterable[APIRouter]:
     store, executor = runtime.store, runtime.executor
     themes = Themes(store, executor, published_policies.zone)
-    desk = api.Desk(store, executor, categories.routes(published_policies), published_policies, themes)
+    navigator = Navigator(store, executor, themes, runtime.clock, published_policies.zone)
+    desk = api.Desk(store, executor, categories.routes(published_policies), published_policies, themes, navigator)
     lists = school_lists.SchoolLists(store, executor, categories.lists(published_policies), published_policies, themes)
     asking = applications.ConsolidatedApplications(
         store,
@@ -37,6 +39,7 @@ def routers(runtime: Runtime, published_policies: Policies, form: Form) -> Itera
         api.reading_router(desk),
         api.commands_router(desk),
         themes_router(themes),
+        navigator_router(navigator),
         school_lists.reading_router(lists),
         school_lists.commands_router(lists),
         applications.reading_router(asking),

@@ -1,8 +1,8 @@
 """What people send: one body per command, checked for form only, and turned into the command."""
 
 from abc import abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
+from services.routes.domain.route.picking import Offered
 from services.routes.domain.route.records import (
     Activity,
     ActivityKind,
@@ -22,6 +23,7 @@ from services.routes.domain.route.records import (
     Medium,
     Mentoring,
     Model,
+    PickedResource,
     Presentation,
     PresentationForm,
     ProductKind,
@@ -42,6 +44,7 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whit
 Text = Annotated[str, StringConstraints(min_length=1, max_length=10_000, strip_whitespace=True)]
 MaybeText = Annotated[str, StringConstraints(max_length=10_000, strip_whitespace=True)]
 Link = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^(https?://\S+)?$")]
+Hours = Annotated[int, Field(ge=1, le=2_000)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 Codes = Annotated[tuple[Code, ...], Field(max_length=MOST)]
 Ids = Annotated[tuple[UUID, ...], Field(max_length=MOST)]
@@ -56,6 +59,7 @@ class Given:
     today: date
     new: Callable[[str], UUID]
     item: UUID | None = None  # the activity or task named in the address
+    offered: Mapping[UUID, Offered] = field(default_factory=dict)  # the entries of the navigator that the body names
 
     @property
     def who(self) -> dict[str, Any]:
@@ -69,6 +73,15 @@ class Given:
 
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+    @property
+    def resources(self) -> tuple[UUID, ...]:
+        """The entries of the navigator that it names."""
+        return ()
+
+    def completed(self, offered: Mapping[UUID, Offered]) -> "Body":
+        """With what it leaves out taken from the entries that it names."""
+        return self
 
     @abstractmethod
     def command(self, given: Given) -> Command: ...
@@ -170,7 +183,7 @@ class Description(Body):
     forms: Text
     technologies: Text
     pace: Text
-    hours: Annotated[int, Field(ge=1, le=2_000)]
+    hours: Hours
     personal_resources: MaybeText = ""
     school_conditions: MaybeText = ""
     external_resources: MaybeText = ""
@@ -201,8 +214,10 @@ class PlannedActivity(Body):
     form: Line
     mentoring: Mentoring | None = None
     expected: MaybeText = ""
+    hours: Hours | None = None
+    resource: UUID | None = None
 
-    def activity(self, id: UUID) -> Activity:
+    def activity(self, id: UUID, offered: Offered | None) -> Activity:
         return Activity(
             id=id,
             kind=self.kind,
@@ -212,10 +227,17 @@ class PlannedActivity(Body):
             planned=Term(start=self.start, end=self.end),
             level=self.level,
             mentoring=self.mentoring,
+            hours=self.hours,
+            resource=PickedResource(id=offered.id, revision=offered.revision) if offered else None,
         )
 
     def command(self, given: Given) -> Command:
-        return designing.PlanActivity(**given.who, activity=self.activity(given.new("activity")), **self.texts())
+        return designing.PlanActivity(**given.who, **self.planned(given, "activity"))
+
+    def planned(self, given: Given, name: str) -> dict[str, Any]:
+        """The activity, its texts, and the entry it was picked from as that stands now."""
+        offered = given.offered[self.resource] if self.resource else None
+        return {"activity": self.activity(given.new(name), offered), "offered": offered, **self.texts()}
 
     def texts(self) -> dict[str, Any]:
         return {"title": self.title, "organiser": self.organiser, "form": self.form, "expected": self.expected}
@@ -311,8 +333,7 @@ class Adjustment(Body):
             for n, new in enumerate(self.added_tasks)
         )
         activities = (
-            running.NewActivity(activity=new.activity(given.new(f"activity-{n}")), **new.texts())
-            for n, new in enumerate(self.added_activities)
+            running.NewActivity(**new.planned(given, f"activity-{n}")) for n, new in enumerate(self.added_activities)
         )
         return running.Adjust(
             **given.who,

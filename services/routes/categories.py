@@ -7,6 +7,9 @@ from services.routes.domain.application import decider as application
 from services.routes.domain.application import facts as application_facts
 from services.routes.domain.application import state as application_state
 from services.routes.domain.policy import Policies
+from services.routes.domain.resource import decider as resource
+from services.routes.domain.resource import records as resource_records
+from services.routes.domain.resource import view as resource_view
 from services.routes.domain.route import facts
 from services.routes.domain.route.decider import route
 from services.routes.domain.route.state import State
@@ -57,10 +60,17 @@ TRACKS: Category[track.Command, track.State, track.Event] = Category(
 PRIORITIES: Category[priority.Command, priority.State, priority.Event] = Category(
     name="priority", decider=priority.priority, facts=(priority.PrioritiesSet,), view=priority.view
 )
+RESOURCES: Category[resource.Command, resource_records.State, resource_records.Event] = Category(
+    name="resource",
+    decider=resource.resource,
+    facts=get_args(resource_records.Event),
+    view=resource_view.view,
+)
 
 
 def every(policies: Policies) -> tuple[Category[Any, Any, Any], ...]:
-    return (routes(policies), lists(policies), applications(policies), supports(policies), TRACKS, PRIORITIES)
+    decided = (routes(policies), lists(policies), applications(policies), supports(policies))
+    return (*decided, TRACKS, PRIORITIES, RESOURCES)
 
 
 def categories() -> tuple[Category[Any, Any, Any], ...]:

@@ -18,6 +18,9 @@ from services.routes.asking_published import ListReturned as ListReturned
 from services.routes.asking_published import ListSubmitted as ListSubmitted
 from services.routes.domain.route import facts as f
 from services.routes.domain.route.records import Whose
+from services.routes.published_resources import MAKERS as RESOURCE_MAKERS
+from services.routes.published_resources import ResourceIncluded as ResourceIncluded
+from services.routes.published_resources import ResourceWithdrawn as ResourceWithdrawn
 from shared.store.types import Recorded
 
 
@@ -266,6 +269,8 @@ MAKERS: Final[Mapping[type, Callable[[Place, Any], Promise]]] = {
 
 def publish(fact: Recorded[Any]) -> BaseModel | None:
     """The promise of a fact; None for what stays between the participants of the route."""
+    if make := RESOURCE_MAKERS.get(type(fact.event)):
+        return make(fact.stream_id, fact.event)
     maker = MAKERS.get(type(fact.event))
     if maker is None:
         return asking.publish(fact)

@@ -87,6 +87,34 @@ CREATE TABLE IF NOT EXISTS support_routes (
     PRIMARY KEY (support_id, route_id)
 );
 
+-- The navigator. Whatever it is filtered by stands in `facets`, so that one index answers any mixture, with the words;
+-- they come here in lower case and without punctuation. Lists go by the last day, so that what is over is never read.
+CREATE TABLE IF NOT EXISTS resources (
+    id uuid PRIMARY KEY,
+    version integer NOT NULL,
+    revision integer NOT NULL,
+    status text NOT NULL,
+    municipality text NOT NULL,
+    title text NOT NULL,
+    kind text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    forms text[] NOT NULL,
+    audience text[] NOT NULL,
+    provider text NOT NULL,
+    level text,
+    hours integer,
+    competencies text[] NOT NULL,
+    tags text[] NOT NULL,
+    track text NOT NULL,
+    link text NOT NULL,
+    facets text[] NOT NULL,
+    searched text NOT NULL,
+    words tsvector NOT NULL GENERATED ALWAYS AS (to_tsvector('pg_catalog.russian', searched)) STORED
+);
+CREATE INDEX IF NOT EXISTS resources_by_words ON resources USING gin (words, facets) WITH (fastupdate = off);
+CREATE INDEX IF NOT EXISTS resources_by_end ON resources (status, ends_on, id);
+
 -- Made of facts alone, so that `iom rebuild` may make them anew.
 COMMENT ON TABLE routes IS 'Read model';
 COMMENT ON TABLE route_methodists IS 'Read model';
@@ -96,3 +124,4 @@ COMMENT ON TABLE school_lists IS 'Read model';
 COMMENT ON TABLE applications IS 'Read model';
 COMMENT ON TABLE supports IS 'Read model';
 COMMENT ON TABLE support_routes IS 'Read model';
+COMMENT ON TABLE resources IS 'Read model';

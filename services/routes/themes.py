@@ -80,9 +80,13 @@ class Themes:
 
     async def joinable(self, code: str) -> None:
         """Refuses a track that no new route may belong to."""
-        state, _ = await self._executor.state(TRACKS, track.track_id(code))
-        if not isinstance(state, track.Track) or state.closed:
+        if not await self.is_open(code):
             raise track.TrackUnavailable
+
+    async def is_open(self, code: str) -> bool:
+        """Whether new routes may belong to this track."""
+        state, _ = await self._executor.state(TRACKS, track.track_id(code))
+        return isinstance(state, track.Track) and not state.closed
 
     async def directed(self, municipality: str, code: str, envelope: Wanted) -> None:
         """Refuses a direction that the municipality has not set for this year."""

@@ -21,7 +21,7 @@ from services.notifications.domain import addressee, announcement, companion
 from services.people.categories import ACTS, INVITATIONS, ORGANISATIONS, PERSONS
 from services.people.domain import act, invitation
 from services.people.domain.person import roles
-from services.routes.categories import PRIORITIES, TRACKS, applications, lists, routes, supports
+from services.routes.categories import PRIORITIES, RESOURCES, TRACKS, applications, lists, routes, supports
 from services.routes.domain import priority, track
 from shared.store import Category
 from shared.store.execute import Executor
@@ -31,6 +31,7 @@ from tests.diagnostics import examples as d
 from tests.notifications import examples as n
 from tests.people import examples as e
 from tests.routes import asking as a
+from tests.routes import catalogue
 from tests.routes import path as r
 from tests.store.parcel import context
 
@@ -69,9 +70,11 @@ LIVES = {
                     )
                 ],
             ),
+            (RESOURCES, uuid4(), (catalogue.publish, catalogue.revise, catalogue.withdraw)),
+            (RESOURCES, uuid4(), (catalogue.propose, catalogue.decline)),
         ),
         (
-            *("applications", "priorities", "route_methodists", "routes"),
+            *("applications", "priorities", "resources", "route_methodists", "routes"),
             *("school_lists", "support_routes", "supports", "tracks"),
         ),
     ),

@@ -56,7 +56,7 @@ def sql(url: str, statement: str, *args: object) -> Any:
 
 def test_damage_is_told_with_a_status_and_mended(region: str, capsys: Capture) -> None:
     assert main(["reconcile", "routes"]) == 0
-    assert capsys.readouterr().out == "routes: 8 tables are what 53 facts say, row by row\n"
+    assert capsys.readouterr().out == "routes: 9 tables are what 58 facts say, row by row\n"
 
     (lost, *_) = sql(region, "DELETE FROM route_methodists RETURNING *")
     (changed,) = sql(region, "UPDATE routes SET stage = 7, model = E'a\\x1b[2J' WHERE status = 'completed' RETURNING *")
@@ -73,8 +73,8 @@ def test_damage_is_told_with_a_status_and_mended(region: str, capsys: Capture) -
     assert main(["rebuild", "routes", "--workers", "1"]) == 0
     out, err = capsys.readouterr()
     assert out.startswith(
-        "routes: 8 tables made anew: applications, priorities, route_methodists, routes, school_lists, support_routes, "
-        "supports, tracks\n53 facts of 8 streams"
+        "routes: 9 tables made anew: applications, priorities, resources, route_methodists, routes, school_lists, "
+        "support_routes, supports, tracks\n58 facts of 10 streams"
     )
     assert "writers waited for at most 0." in out
     assert [line for line in err.splitlines() if line.startswith("routes: rebuild: ")] == [

@@ -9,16 +9,18 @@ import pytest
 from services.routes import people, texts
 from services.routes.domain import priority, track
 from services.routes.domain.application import decider as application
+from services.routes.domain.resource import decider as resource
 from services.routes.domain.route import accompanying as acc
 from services.routes.domain.route import designing as d
-from services.routes.domain.route import diagnosing, rules
+from services.routes.domain.route import diagnosing, picking, rules
 from services.routes.domain.route import preparing as pre
 from services.routes.domain.route import reflecting as ref
 from services.routes.domain.route import running as run
-from services.routes.domain.route.records import Actor
+from services.routes.domain.route.records import Actor, Term
 from services.routes.domain.school_list import decider as school_list
 from shared.domain import Refusal
 from shared.http.problems import slug
+from tests.routes import catalogue as c
 from tests.routes import path as p
 
 NOBODY = UUID(int=999)
@@ -37,6 +39,14 @@ def adjust(**change):
 
 def conclude(**changes):
     return p.but(p.draft, conclusion=p.but(p.conclusion, **changes))
+
+
+def picked_on(today):
+    return p.but(c.plan_picked, offered=p.but(c.OFFERED, today=today))
+
+
+def picked_for(start, end):
+    return p.but(c.plan_picked, activity=p.but(c.PICKED, planned=Term(start=start, end=end)))
 
 
 CASES = [
@@ -63,6 +73,13 @@ CASES = [
     ("2.5", p.DIAGNOSED, p.but(p.set_task, bases=()), d.BasisMissing),
     ("2.5", p.DIAGNOSED, p.but(p.set_task, bases=(NOBODY,)), d.UnknownBasis),
     ("2.5", p.DIAGNOSED, p.plan_activity, rules.UnknownTask),
+    ("1.3", p.PLANNED, p.but(c.plan_picked, offered=None), picking.ResourceUnavailable),
+    ("1.3", p.PLANNED, p.but(c.plan_picked, offered=p.but(c.OFFERED, listed=False)), picking.ResourceUnavailable),
+    ("1.3", p.PLANNED, picked_on(date(2026, 12, 19)), picking.ResourceOver),
+    ("1.3", p.PLANNED, picked_for(date(2026, 10, 4), date(2026, 10, 6)), picking.OutsideResourceDates),
+    ("1.3", p.PLANNED, picked_for(date(2026, 12, 18), date(2026, 12, 19)), picking.OutsideResourceDates),
+    ("1.9", p.PLANNED, picked_for(date(2026, 12, 18), date(2026, 12, 17)), rules.EndBeforeStart),
+    ("1.3", p.STARTED, adjust(added_activities=(c.GONE,)), picking.ResourceUnavailable),
     ("2.5", p.DIAGNOSED, d.DropTask(**p.TUTEE, task=NOBODY), rules.UnknownTask),
     ("2.5", p.PLANNED, d.DropTask(**p.TUTEE, task=p.TASK), d.TaskInUse),
     ("2.5", p.PLANNED, d.DropActivity(**p.TUTEE, activity=NOBODY), rules.UnknownActivity),
@@ -149,7 +166,7 @@ CASES = [
     ("2.8", p.STARTED, p.but(p.extend, by=p.TUTOR["by"]), rules.NotYourPart),
     ("2.8", p.PREPARED, p.but(p.record_result, by=p.TUTEE["by"]), rules.NotYourPart),
 ]
-MODULES = (rules, pre, diagnosing, d, run, ref, acc)
+MODULES = (rules, pre, diagnosing, d, run, ref, acc, picking)
 
 
 def refusals_in(module) -> set[type[Refusal]]:
@@ -177,7 +194,7 @@ def test_every_refusal_has_its_story():
 
 
 def test_every_refusal_tells_in_russian_what_to_do_next_and_no_text_is_left_over():
-    known = ALL.union(*map(refusals_in, (priority, track, school_list, application, people)))
+    known = ALL.union(*map(refusals_in, (priority, track, school_list, application, resource, people)))
     assert set(texts.REFUSALS) == {slug(rule) for rule in known}
     for title, next_step in texts.REFUSALS.values():
         assert title.endswith((".", "!"))

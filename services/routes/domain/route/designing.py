@@ -22,6 +22,7 @@ from services.routes.domain.route.facts import (
     TaskSet,
     TermPlanned,
 )
+from services.routes.domain.route.picking import Offered, fits
 from services.routes.domain.route.preparing import TutorNotAppointed
 from services.routes.domain.route.records import Activity, Presentation, ProductKind, Term
 from services.routes.domain.route.rules import (
@@ -82,6 +83,7 @@ class PlanActivity(Command):
     organiser: str
     form: str
     expected: str = ""
+    offered: Offered | None = None
 
 
 @message
@@ -280,6 +282,7 @@ def plan_activity(command: PlanActivity, state: State, _: Policy) -> list[Fact]:
         return []
     known_tasks(route, command.activity.tasks)
     in_order(command.activity.planned.start, command.activity.planned.end)
+    fits(command.activity, command.offered)
     planned = ActivityPlanned(
         activity=command.activity,
         title=private(route, command.title),

@@ -75,6 +75,14 @@ class Term:
 
 
 @message
+class PickedResource:
+    """The entry of the navigator an activity was planned from, in the revision it had then."""
+
+    id: UUID
+    revision: int
+
+
+@message
 class Activity:
     """An entry of the activity section without its texts, which are personal."""
 
@@ -86,6 +94,8 @@ class Activity:
     planned: Term
     level: Level
     mentoring: Mentoring | None = None
+    hours: int | None = None
+    resource: PickedResource | None = None
 
 
 @message

@@ -21,6 +21,7 @@ from services.routes.domain.route.facts import (
     RouteStarted,
     TaskProposed,
 )
+from services.routes.domain.route.picking import Offered, fits
 from services.routes.domain.route.records import Activity, Change, Reason, Term
 from services.routes.domain.route.rules import (
     TUTEE,
@@ -77,6 +78,7 @@ class NewActivity:
     organiser: str
     form: str
     expected: str = ""
+    offered: Offered | None = None
 
 
 @message
@@ -289,6 +291,7 @@ def sound_activities(command: Adjust, route: Route) -> None:
         if not set(new.activity.tasks) <= tasks:
             raise UnknownTask
         in_order(new.activity.planned.start, new.activity.planned.end)
+        fits(new.activity, new.offered)
 
 
 def proposed_tasks(command: Adjust, route: Route) -> list[Fact]:

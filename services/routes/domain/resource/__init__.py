@@ -1,0 +1,1 @@
+"""The navigator of educational resources, entry by entry."""
