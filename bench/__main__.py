@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import append, consumer, effect, growth, importing, rebuild, relay, replay, sequencer
+from bench import append, consumer, effect, growth, importing, navigator, rebuild, relay, replay, sequencer
 from bench.report import Measurement, keep, show
 from deploy.paths import local
 from deploy.servers import postgres, rabbitmq
@@ -69,6 +69,7 @@ BENCHES: dict[str, Bench] = {
     "replay": in_store(lambda url, g: replay.measure(url, g.rounds)),
     "rebuild": in_store(lambda url, g: rebuild.measure(url, g.rounds)),
     "import": in_store(lambda url, g: importing.measure(url, g.broker)),
+    "navigator": in_store(lambda url, g: navigator.measure(url, g.rounds)),
     "relay": lambda g: relay.measure(g.database.url, g.broker, g.rounds),
     "consumer": lambda g: consumer.measure(g.database.url, g.broker, g.rounds),
     "effect": lambda g: effect.measure(g.database.url, g.broker, g.rounds * g.seconds),
