@@ -112,7 +112,6 @@ COMPARED: Final[Mapping[str, Callable[[set[str], Mapping[str, list[Any]]], bool]
     "agreed_returned": lambda found, _: {"agreed", "returned"} <= found,
     "evaluated_helped": lambda found, facts: COMPARED["evaluated"](found, facts) and "helped" in found,
     "evaluated_replaced": lambda found, facts: COMPARED["evaluated"](found, facts) and "replaced" in found,
-    "concluded_assessed": lambda found, _: {"concluded", "assessed"} <= found,
     "concluded_returned": lambda found, _: {"concluded", "conclusion_returned"} <= found,
 }
 EVERY_KIND: Final = frozenset({"route", "teacher", "with_route", "moved", *HAPPENED, *TOLD, *COMPARED})
