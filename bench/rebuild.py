@@ -11,44 +11,45 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 from rich.console import Console
 
-from bench.region import SCHOOLS, populate
 from bench.report import Measurement, compared, show
 from bench.sample import context
 from deploy.servers import postgres
 from deploy.servers.admin import make_database
+from deploy.simulation.filling import fill
+from deploy.simulation.shares import read_shares
+from deploy.simulation.year import Wish
 from services.routes.categories import categories
 from shared.rebuild import Source
 from shared.rebuild.refold import PAGE, RANGE_SQL, Folding, Refold, forms_of
 from shared.store.execute import Executor
 from shared.store.keys import KeyRing
-from shared.store.migrate import migrate
 from shared.store.notes import Signer
 from shared.store.postgres import PostgresStore
 from shared.store.sequencer import Sequencer
 from tests.routes import path as p
 
-ROUTES = 20_000
+TEACHERS, TEACHERS_OF_A_SCHOOL = 30_000, 33
 SIGNER = Signer("bench", bytes(32))
 PAUSE = 0.02  # between two writes, and between two reads
-REPLAYED = "route-2"  # streams up to this one: an eighth of them
+REPLAYED = ("route-", "route-2")  # streams between these two: an eighth of them
+GOING_ON_SQL = "SELECT id FROM routes WHERE status = 'running'"
+PLACES_SQL = "SELECT DISTINCT municipality, school FROM routes"
 LIST_SQL = "SELECT * FROM routes WHERE municipality = $1 AND school = $2 ORDER BY id LIMIT 50"
 
 
-async def measure(url: str, rounds: int = 3, routes: int = ROUTES) -> AsyncIterator[Measurement]:
+async def measure(url: str, rounds: int = 3, teachers: int = TEACHERS) -> AsyncIterator[Measurement]:
     """Over an empty database of its own."""
-    await migrate(url, None, files("services.routes").joinpath("schema.sql").read_text())
-    keys = KeyRing(os.urandom(32))
-    store = PostgresStore(url, categories(), keys)
+    key = os.urandom(32)
+    total, routes = await asyncio.to_thread(a_year, url, key, teachers)
+    store = PostgresStore(url, categories(), KeyRing(key))
     await store.open()
     try:
-        total = await populate(url, categories()[0], keys, routes)
         async with going_on(store) as calm:
             await asyncio.sleep(3)
         async with going_on(store) as waits:
@@ -75,6 +76,16 @@ async def measure(url: str, rounds: int = 3, routes: int = ROUTES) -> AsyncItera
         await store.close()
 
 
+def a_year(url: str, key: bytes, teachers: int) -> tuple[int, int]:
+    """A simulated year written into the store: how many facts and routes it has there."""
+    schools = max(1, teachers // TEACHERS_OF_A_SCHOOL)
+    wish = Wish(seed=1, schools=schools, teachers=teachers, months=12, shares=read_shares())
+    told = fill(wish, url, key, workers=2)
+    assert told.well, (told.surprises, told.broken)
+    kept = {each.name for each in categories()}
+    return sum(n for kind, n in told.facts.items() if kind.partition(".")[0] in kept), told.lives["route"]
+
+
 @dataclass(slots=True)
 class Waits:
     """How long each caller waited, in seconds."""
@@ -88,15 +99,15 @@ async def going_on(store: PostgresStore) -> AsyncIterator[Waits]:
     """The service's work on the store: commands to its routes, lists of its schools, positions given."""
     category, executor, waits = categories()[0], Executor(store), Waits()
     sequencer = Sequencer(store, SIGNER, origin="bench/rebuild")
-    streams = await store.fetch("SELECT id FROM routes")
+    streams, places = await store.fetch(GOING_ON_SQL), await store.fetch(PLACES_SQL)
 
     async def write() -> None:
         command = p.but(p.support, support=random.choice(streams)["id"])  # noqa: S311 - any will do
         await executor.execute(category, random.choice(streams)["id"], command, context())  # noqa: S311
 
     async def read() -> None:
-        n = random.randrange(SCHOOLS)  # noqa: S311
-        assert await store.fetch(LIST_SQL, f"m-{n % 40}", f"s-{n}")
+        place = random.choice(places)  # noqa: S311
+        assert await store.fetch(LIST_SQL, place["municipality"], place["school"])
 
     work = [
         *(asyncio.create_task(again(write, waits.writes)) for _ in range(2)),
@@ -172,10 +183,10 @@ async def replayed(url: str, rounds: int) -> tuple[list[float], list[float], flo
             count = await undecoded(connection)
             floor.append(count / (time.perf_counter() - started))
             started = time.perf_counter()
-            shown = await refold.between("", REPLAYED)
+            shown = await refold.between(*REPLAYED)
             ours.append(shown.facts / (time.perf_counter() - started))
             assert shown.facts == count
-        rows = await connection.fetch(RANGE_SQL, "", REPLAYED)
+        rows = await connection.fetch(RANGE_SQL, *REPLAYED)
         return ours, floor, max(folded(rows) for _ in range(rounds))
     finally:
         await connection.close()
@@ -193,17 +204,17 @@ def folded(rows: Sequence[Any]) -> float:
 async def undecoded(connection: Any) -> int:
     count = 0
     async with connection.transaction():
-        cursor = await connection.cursor(RANGE_SQL, "", REPLAYED)
+        cursor = await connection.cursor(RANGE_SQL, *REPLAYED)
         while page := await cursor.fetch(PAGE):
             count += len(page)
     return count
 
 
-async def run(server: postgres.Postgres, rounds: int, routes: int) -> list[Measurement]:
+async def run(server: postgres.Postgres, rounds: int, teachers: int) -> list[Measurement]:
     await make_database(server.url, "iom_bench_region")
     console, done = Console(stderr=True), []
     console.print("writing a region's year …")
-    async for measurement in measure(server.with_database("iom_bench_region"), rounds, routes):
+    async for measurement in measure(server.with_database("iom_bench_region"), rounds, teachers):
         done.append(measurement)
         console.print(f"measured: {measurement.name}")
     return done
@@ -212,12 +223,12 @@ async def run(server: postgres.Postgres, rounds: int, routes: int) -> list[Measu
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.rebuild", description="Measure a rebuild of a region's year.")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds of the replay (default 3)")
-    parser.add_argument("--routes", type=int, default=ROUTES, help=f"how many, of 60 facts each (default {ROUTES})")
+    parser.add_argument("--teachers", type=int, default=TEACHERS, help=f"how many there are (default {TEACHERS})")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="iom-bench-") as folder:
         server = postgres.start(Path(folder) / "postgres", Path(folder) / "log", lasting=False, fsync=True)
         try:
-            show(asyncio.run(run(server, wanted.rounds, wanted.routes)))
+            show(asyncio.run(run(server, wanted.rounds, wanted.teachers)))
         finally:
             server.stop()
 

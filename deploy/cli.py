@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deploy import running
 from deploy.say import Missing, say
+from deploy.simulation import options
 
 DEAD_EXAMPLES = """
 A message dies when its service cannot read it, when handling it fails again and again, or when it kills its reader
@@ -85,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     _read_models(
         commands.add_parser("reconcile", help="compare a service's read models with its facts"), RECONCILE_EXAMPLES
     )
+    simulation = commands.add_parser("simulate", help="a year of a region: lives decided, counted and checked")
+    options.arguments(simulation, _some)
     return parser
 
 
@@ -144,6 +147,10 @@ def _run(wanted: argparse.Namespace) -> int:
         if wanted.command == "reconcile":
             return rebuild.reconcile_service(wanted.service)
         return rebuild.rebuild_service(wanted.service, wanted.workers)
+    if wanted.command == "simulate":
+        from deploy.simulation.command import simulate
+
+        return simulate(wanted)
     return {"up": running.up, "down": running.down, "status": running.status, "serve": running.serve}[wanted.command]()
 
 

@@ -1,11 +1,11 @@
-"""The sample region: one municipality, three schools, thirty persons; all of them invented."""
+"""The sample region: one municipality, three schools, thirty persons; all of them invented. Others are loaded alike."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from deploy.demo.client import Person
 
@@ -29,21 +29,34 @@ def sample() -> dict[str, Any]:
     return found
 
 
-def load(administrator: Person, told: Callable[[int, int], None] = lambda done, total: None) -> Region:
-    """Register everybody through the people service; told(done, total) after each person."""
-    region = sample()
-    municipality = region["municipality"]
-    administrator.do("people", "/organisations", {"kind": "municipality", "parent": None, **municipality})
+def load(
+    administrator: Person,
+    told: Callable[[int, int], None] = lambda done, total: None,
+    region: dict[str, Any] | None = None,
+    keyed: Callable[[str], str] = lambda _: str(uuid4()),
+) -> Region:
+    """Register everybody through the people service; told(done, total) after each person.
+
+    The same *region* under keys of its own making is registered once, however often this is called.
+    """
+    region = region or sample()
+    municipality, parents = region["municipality"], {}
+    for each in (municipality, *region.get("municipalities", ())):
+        organised = {"kind": "municipality", "parent": None, **each}
+        administrator.do("people", "/organisations", organised, keyed(each["code"]))
     for school in region["schools"]:
-        parent = {"kind": "school", "parent": municipality["code"]}
-        administrator.do("people", "/organisations", {**parent, **school})
+        organised = {"kind": "school", "parent": municipality["code"], **school}
+        parents[school["code"]] = organised["parent"]
+        administrator.do("people", "/organisations", organised, keyed(school["code"]))
     ids = {}
     for number, person in enumerate(region["persons"], start=1):
         about = {field: person[field] for field in ORGANISED if person[field] not in (None, "")}
-        registered = administrator.do("people", "/persons", {**about, "password": PASSWORD})
+        registered = administrator.do("people", "/persons", {**about, "password": PASSWORD}, keyed(person["key"]))
         ids[person["key"]] = UUID(registered["id"])
+        at = person.get("municipality") or parents.get(person["school"], municipality["code"])
         for role in person["roles"]:
-            administrator.do("people", f"/persons/{registered['id']}/grants", grant(role, person, municipality["code"]))
+            path = f"/persons/{registered['id']}/grants"
+            administrator.do("people", path, grant(role, person, at), keyed(f"{person['key']}/{role}"))
         told(number, len(region["persons"]))
     return Region(municipality["code"], ids, {person["key"]: person["email"] for person in region["persons"]})
 

@@ -7,7 +7,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -133,9 +133,12 @@ def denied(attempt: Callable[[], object], why: str) -> None:
 
 def consent(walk: Walk, person: Person, step: Step) -> None:
     """To the processing of personal data; what is kept is the hash of the text that was shown."""
+    consent_to_processing(person)
+
+
+def consent_to_processing(person: Person) -> None:
     text = person.see("people", "/consents/personal_data")["text"]
-    shown = sha256(text.encode()).hexdigest()
-    person.do("people", f"/persons/{person.id}/consent", {"document_hash": shown})
+    person.do("people", f"/persons/{person.id}/consent", {"document_hash": sha256(text.encode()).hexdigest()})
 
 
 def look_in_vain(walk: Walk, person: Person, step: Step) -> None:
@@ -144,11 +147,14 @@ def look_in_vain(walk: Walk, person: Person, step: Step) -> None:
 
 def take_test(walk: Walk, person: Person, step: Step) -> None:
     """The session assigned before: started, answered item by item, handed in."""
-    session = f"/sessions/{walk.kept[step['form']]}"
-    person.do("diagnostics", f"{session}/start")
-    for item, answer in walk.story["answers"][step["form"]].items():
-        person.do("diagnostics", f"{session}/answers/{item}", {"answer": answer})
-    person.do("diagnostics", f"{session}/submission")
+    take_session(person, walk.kept[step["form"]], walk.story["answers"][step["form"]])
+
+
+def take_session(person: Person, session: str, answers: Mapping[str, str]) -> None:
+    person.do("diagnostics", f"/sessions/{session}/start")
+    for item, answer in answers.items():
+        person.do("diagnostics", f"/sessions/{session}/answers/{item}", {"answer": answer})
+    person.do("diagnostics", f"/sessions/{session}/submission")
 
 
 def timeline(walk: Walk, person: Person | None = None) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""A year of a region: plausible lives, decided by the services' own rules in simulated time."""
