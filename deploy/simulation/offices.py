@@ -5,7 +5,7 @@ What one service promises another hears at once, through the same makers and rea
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -32,6 +32,7 @@ from services.routes.api import Desk
 from services.routes.categories import Routes, routes
 from services.routes.domain.policy import Policies
 from services.routes.domain.route.facts import RouteCompleted
+from services.routes.navigator import Navigator
 from services.routes.policies import read_policies
 from services.routes.settings import RoutesSettings
 from services.routes.themes import Themes
@@ -73,6 +74,7 @@ def address_of(path: str) -> tuple[Address, UUID | None]:
 
 
 SERVICE_OF = {"route": "routes", "comparison": "diagnostics", "certificate": "certificates"}  # by the stream's category
+BEGINNING = datetime.min.replace(tzinfo=UTC)  # before anybody asks for anything
 BY_PATH = {address.path: address for address in ADDRESSES}
 
 
@@ -86,11 +88,13 @@ class Offices:
     sessions: Sessions = field(init=False)
     _hearings: Mapping[str, Hearing] = field(init=False)
     _asked: int = 0
+    _now: datetime = BEGINNING
 
     def __post_init__(self) -> None:
         self.executor = Executor(self.store)
         self.themes = Themes(self.store, self.executor, policies().zone)
-        self.desk = Desk(self.store, self.executor, category(), policies(), self.themes)
+        navigator = Navigator(self.store, self.executor, self.themes, lambda: self._now, policies().zone)
+        self.desk = Desk(self.store, self.executor, category(), policies(), self.themes, navigator)
         zone = ZoneInfo(policies().zone)
         self.sessions = Sessions(DiagnosticsDesk(self.store, self.executor, library.read_conduct(), zone))
         heard = (*route_consumers.hearings(category()), *certificate_consumers.hearings(self.new_code))
@@ -98,6 +102,7 @@ class Offices:
 
     def envelope(self, who: Person, at: datetime) -> Wanted:
         self._asked += 1
+        self._now = at
         key = uuid5(self.names, str(self._asked))
         return Wanted(person=who, receipt=(key, b""), expected=None, at=at, correlation=str(key))
 
