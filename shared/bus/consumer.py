@@ -8,8 +8,9 @@ import logging
 import time
 from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
+import aiormq
 from aio_pika import IncomingMessage
 from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
 from aio_pika.exceptions import AMQPError
@@ -44,7 +45,8 @@ class Consumers:
     """Hears for one service; `run` never ends.
 
     For health: `attached`, `last_received`, `in_hand` (messages being handled), `last_error`, and the listener's
-    `refused`, `rejected`, `unread`.
+    `refused`, `rejected`, `unread`. Of several processes the broker gives everything to one; the others are attached
+    too, stand by, and are given what that one leaves behind.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Consumers:
         self._empty_handed = asyncio.Event()
         self._empty_handed.set()
         self._active_at = 0.0
+        self._waiting = 0  # messages at the last look
         self._problem = ""
 
     @property
@@ -185,10 +188,14 @@ class Consumers:
         False when it knows no consumer; a busy quorum queue says so too, instead of saying that it has no time.
         """
         async with asyncio.timeout(PATIENCE):
-            queue = await channel.declare_queue(inbox_queue(self._service), passive=True, robust=False)
-        found: Any = queue.declaration_result
-        if found.message_count and self._idle(self._silence) and self.in_hand < self._prefetch:
-            raise Lost(f"{found.message_count} messages wait and none was received for {self._silence:.0f} s")
+            # The channel below the library's: that one answers from what it once declared, without asking anybody.
+            below = cast(aiormq.Channel, await channel.get_underlay_channel())
+            found = await below.queue_declare(inbox_queue(self._service), passive=True)
+        before, self._waiting = self._waiting, found.message_count or 0
+        if self._waiting < before:
+            self._active()  # somebody is given them: this process, or the one that it stands by for
+        if self._waiting and self._idle(self._silence) and self.in_hand < self._prefetch:
+            raise Lost(f"{self._waiting} messages wait and none was received for {self._silence:.0f} s")
         return bool(found.consumer_count)
 
     def _idle(self, seconds: float) -> bool:
