@@ -48,6 +48,22 @@ async def two_processes(world: World) -> list[Finding]:
     return await check(world)
 
 
+@experiment("two readers", declared=False)
+async def two_readers(world: World) -> list[Finding]:
+    """Two processes read one inbox; the first is stopped while a claim is noted upon, and goes on later."""
+    await begin(world, "hearing", "hearing-2", "writing")
+    world.freeze("hearing")
+    await noted(world, 8)
+
+    async def given() -> bool:
+        status = await world.status("writing")
+        return bool(status["relayed"] == status["position"] and not (await world.status("hearing-2"))["in_hand"])
+
+    await until(given, "the other reader has done what it was given")
+    world.thaw("hearing")
+    return await check(world)
+
+
 async def dies_at_a_note(world: World, point: str) -> list[Finding]:
     """Writing dies at *point* of its second append; the client does not ask again."""
     await begin(world, "hearing")

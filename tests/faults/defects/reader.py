@@ -149,3 +149,14 @@ def no_dead_letters() -> None:
 )
 def no_delivery_limit() -> None:
     inbox_arguments(**{"x-delivery-limit": None})
+
+
+@defect(
+    "an inbox for several readers at once",
+    service="hearing",
+    breaks="a message overtakes another of its stream that a slower process holds",
+    experiment="two readers",
+    finding="order_per_stream",
+)
+def in_turns() -> None:
+    inbox_arguments(**{"x-single-active-consumer": None})
