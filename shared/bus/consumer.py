@@ -30,6 +30,7 @@ __all__ = ["Consumers", "Hearing", "Wish"]
 
 PREFETCH = 64
 LOOK_EVERY = 5.0  # seconds between the watchdog's looks
+ATTACH = 15.0  # seconds for all that comes before the first message
 SILENCE = 30.0  # seconds without a message while some are waiting
 FLUSH = 0.5  # seconds for the last acknowledgements: a dead connection may never say that it took them
 GRACE = 3.0  # seconds for handlers to finish when the connection is given up
@@ -99,10 +100,11 @@ class Consumers:
         broker = self._broker(lost)
         connection: AbstractRobustConnection | None = None
         try:
-            connection = await broker.connect()
-            channel = await connection.channel(publisher_confirms=False)
-            await declare(channel, self._service, self._contracts)
-            await broker.start()
+            async with asyncio.timeout(ATTACH):  # a queue without a leader answers nobody, and says nothing
+                connection = await broker.connect()
+                channel = await connection.channel(publisher_confirms=False)
+                await declare(channel, self._service, self._contracts)
+                await broker.start()
             self.attached, self._problem = True, ""
             await self._watch(channel, lost)
         finally:

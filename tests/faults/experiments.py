@@ -10,7 +10,7 @@ from aio_pika.abc import AbstractChannel
 
 from shared.bus.connect import connect
 from shared.bus.topology import EVENTS, HISTORY, binding, dead_queue, inbox_queue
-from tests.faults import database
+from tests.faults import database, readers
 from tests.faults.checker import Finding, check, ready_messages
 from tests.faults.history import history_is_whole
 from tests.faults.load import Load
@@ -19,7 +19,7 @@ from tests.faults.scenes import trapped
 from tests.faults.staging import EXPERIMENTS, Experiment, ask, begin, client, experiment, noted
 from tests.faults.world import World, until
 
-__all__ = ["EXPERIMENTS", "Experiment"]
+__all__ = ["EXPERIMENTS", "Experiment", "readers"]
 
 NOTED = "NEW.kind = 'claim.noted'"
 
@@ -45,22 +45,6 @@ async def two_processes(world: World) -> list[Finding]:
         await ask(one, world, claim, "Note", "done", numbers=[3])
         await ask(two, world, claim, "Note", "refused", numbers=[3])
         await ask(two, world, claim, "Note", "done", numbers=[4])
-    return await check(world)
-
-
-@experiment("two readers", declared=False)
-async def two_readers(world: World) -> list[Finding]:
-    """Two processes read one inbox; the first is stopped while a claim is noted upon, and goes on later."""
-    await begin(world, "hearing", "hearing-2", "writing")
-    world.freeze("hearing")
-    await noted(world, 8)
-
-    async def given() -> bool:
-        status = await world.status("writing")
-        return bool(status["relayed"] == status["position"] and not (await world.status("hearing-2"))["in_hand"])
-
-    await until(given, "the other reader has done what it was given")
-    world.thaw("hearing")
     return await check(world)
 
 
