@@ -33,6 +33,7 @@ LOOK_EVERY = 5.0  # seconds between the watchdog's looks
 ATTACH = 15.0  # seconds for all that comes before the first message
 SILENCE = 30.0  # seconds without a message while some are waiting
 FLUSH = 0.5  # seconds for the last acknowledgements: a dead connection may never say that it took them
+HASTE = 1.0  # seconds for each step of leaving a connection that is at fault: it may never answer
 GRACE = 3.0  # seconds for handlers to finish when the connection is given up
 
 log = logging.getLogger(__name__)
@@ -110,13 +111,14 @@ class Consumers:
         finally:
             self.attached = False
             self.listener.leaving.set()
-            if not lost.is_set():
+            stopping = (task := asyncio.current_task()) is not None and task.cancelling() > 0
+            if stopping and not lost.is_set():
                 await _within(GRACE + FLUSH, self._finish())
             # The library would cancel its consumer first; the broker then gives back what is on its way to it before
             # what came earlier, and the next reader meets a subject's messages out of order.
             if connection is not None:
-                await _within(PATIENCE, connection.close())
-            await _within(GRACE + PATIENCE, broker.stop())
+                await _within(PATIENCE if stopping else HASTE, connection.close())
+            await _within(GRACE + PATIENCE if stopping else HASTE, broker.stop())
 
     async def _finish(self) -> None:
         """Let the messages in hand have their effect, and say so, while there is a connection to say it on."""
