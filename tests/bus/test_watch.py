@@ -58,7 +58,7 @@ async def test_a_reader_that_stands_by_is_not_deaf_and_takes_over_in_order(
     url: str, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id = uuid4()
-    standing = consumers(url, Executor(store), look_every=0.1, silence=0.3, prefetch=8)
+    standing = consumers(url, Executor(store), look_every=0.1, silence=1.5, prefetch=8)
     brokers, looks = watched(standing, monkeypatch), count_looks(standing, monkeypatch)
 
     class Slow(Executor):
@@ -72,7 +72,7 @@ async def test_a_reader_that_stands_by_is_not_deaf_and_takes_over_in_order(
             await until(lambda: standing.attached)
             await send(url, "reader", *[wrapped(number, id=id, version=number) for number in range(1, MESSAGES + 1)])
             seen = len(looks)
-            await until(lambda: len(looks) > seen + 6)  # longer than the silence, and messages wait
+            await until(lambda: len(looks) > seen + 20)  # longer than the silence, and messages wait
             assert store.position < MESSAGES
             assert (standing.attached, standing.last_received, len(brokers)) == (True, None, 1)
             wire.cut()
