@@ -23,6 +23,7 @@ from shared.bus.acks import Acks
 from shared.bus.connect import LONGEST_PAUSE, PATIENCE, addresses
 from shared.bus.envelope import contract_of
 from shared.bus.hearing import Abandoned, Executes, Hearing, Listener, Wish
+from shared.bus.suspects import SUSPECT, Suspects, deliveries
 from shared.bus.topology import declare, inbox_queue
 from shared.supervise import Plain, keep_running, told
 
@@ -73,6 +74,7 @@ class Consumers:
         self._look_every = look_every
         self._silence = silence
         self._acks = Acks()
+        self._suspects = Suspects()
         self._empty_handed = asyncio.Event()
         self._empty_handed.set()
         self._active_at = 0.0
@@ -153,11 +155,12 @@ class Consumers:
         self.in_hand += 1
         self._empty_handed.clear()
         try:
-            if await self.listener.hear(message.body, f"message {message.message_id}"):
-                acks.done(message.raw_message)
+            if deliveries(message.raw_message) < SUSPECT:
+                await self._take(message, acks)
             else:
-                await message.reject()
-                acks.rejected(message.raw_message)
+                async with self._suspects.turn(message.raw_message) as hopeless:
+                    await self._take(message, acks, hopeless=hopeless)
+                    await acks.flush()  # the next one may be the end of this process
         except (Abandoned, AMQPError) as error:
             # The broker gives the message again; what was committed is known by the inbox.
             log.debug("message %s was not acknowledged: %s", message.message_id, told(error))
@@ -169,6 +172,16 @@ class Consumers:
             if not self.in_hand:
                 self._empty_handed.set()
             self._active()
+
+    async def _take(self, message: StreamMessage[IncomingMessage], acks: Acks, *, hopeless: bool = False) -> None:
+        label = f"message {message.message_id}"
+        if hopeless:
+            self.listener.give_up(label)
+        if not hopeless and await self.listener.hear(message.body, label):
+            acks.done(message.raw_message)
+        else:
+            await message.reject()
+            acks.rejected(message.raw_message)
 
     def _active(self) -> None:
         self._active_at = time.monotonic()

@@ -1,8 +1,12 @@
-"""Experiments with more than one process that reads an inbox."""
+"""Experiments with readers of an inbox that come, go and die."""
+
+from uuid import uuid4
 
 from tests.faults.checker import Finding, check
-from tests.faults.staging import begin, experiment, noted
+from tests.faults.staging import ask, begin, client, experiment, noted
 from tests.faults.world import World, until
+
+LIMIT = 8  # deliveries of one message
 
 
 @experiment("two readers", declared=False)
@@ -19,3 +23,30 @@ async def two_readers(world: World) -> list[Finding]:
     await until(given, "the other reader has done what it was given")
     world.thaw("hearing")
     return await check(world)
+
+
+@experiment("crash loop in company", declared=False)
+async def crash_loop_in_company(world: World) -> list[Finding]:
+    """One message kills its reader whenever it is given to it, and many good ones are in hand with it each time."""
+    await begin(world, delivery_limit=LIMIT)
+    world.stop("hearing")
+    await noted(world, 5)
+    async with client(world) as asking:
+        claim = uuid4()
+        await ask(asking, world, claim, "Open", "done", by="somebody")
+        await ask(asking, world, claim, "Note", "done", numbers=[1], trap="exit")
+    for _ in range(10):
+        await noted(world, 3)
+    world.start("hearing", delivery_limit=LIMIT)
+    for _ in range(2 * LIMIT):
+        if await until(lambda: settled(world), "it kills again or is given up") == "given up":
+            break
+        world.start("hearing", delivery_limit=LIMIT)
+    return await check(world)
+
+
+async def settled(world: World) -> str:
+    if not world.running("hearing"):
+        return "killed"
+    status = await world.status("hearing")
+    return "given up" if status.get("received") and not status["in_hand"] else ""

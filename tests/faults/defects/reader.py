@@ -160,3 +160,21 @@ def no_delivery_limit() -> None:
 )
 def in_turns() -> None:
     inbox_arguments(**{"x-single-active-consumer": None})
+
+
+@defect(
+    "suspects side by side",
+    service="hearing",
+    breaks="what was in hand with a message that kills its reader is buried with it",
+    experiment="crash loop in company",
+    finding="dead_letters_are_the_bad_ones",
+)
+def no_suspects() -> None:
+    def make(_: Any) -> Any:
+        @asynccontextmanager
+        async def at_once(self: Any, message: Any) -> Any:
+            yield False
+
+        return at_once
+
+    swap("shared.bus.suspects:Suspects.turn", make)
