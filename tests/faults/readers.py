@@ -2,7 +2,11 @@
 
 from uuid import uuid4
 
-from tests.faults.checker import Finding, check
+from aio_pika.abc import AbstractChannel
+
+from shared.bus.connect import connect
+from shared.bus.topology import dead_queue
+from tests.faults.checker import Finding, check, ready_messages
 from tests.faults.staging import ask, begin, client, experiment, noted
 from tests.faults.world import World, until
 
@@ -38,15 +42,20 @@ async def crash_loop_in_company(world: World) -> list[Finding]:
     for _ in range(10):
         await noted(world, 3)
     world.start("hearing", delivery_limit=LIMIT)
-    for _ in range(2 * LIMIT):
-        if await until(lambda: settled(world), "it kills again or is given up") == "given up":
-            break
-        world.start("hearing", delivery_limit=LIMIT)
+    connection = await connect(world.broker)
+    try:
+        channel = await connection.channel()
+        for _ in range(2 * LIMIT):
+            if await until(lambda: outcome(world, channel), "it kills again or is given up") == "given up":
+                break
+            world.start("hearing", delivery_limit=LIMIT)
+    finally:
+        await connection.close()
     return await check(world)
 
 
-async def settled(world: World) -> str:
+async def outcome(world: World, channel: AbstractChannel) -> str:
+    """ "killed" when the reader died, "given up" when a message is among the dead letters and it lives."""
     if not world.running("hearing"):
         return "killed"
-    status = await world.status("hearing")
-    return "given up" if status.get("received") and not status["in_hand"] else ""
+    return "given up" if await ready_messages(channel, dead_queue("hearing")) else ""
