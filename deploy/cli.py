@@ -50,6 +50,17 @@ broken off is completed. Who is imported gets a letter to set a password; nobody
 People is that of the suite that `iom up` runs; IOM_PEOPLE_URL, IOM_ADMIN_EMAIL and IOM_ADMIN_PASSWORD name another.
 """
 
+REPUBLISH_EXAMPLES = """
+For a broker that has lost what it kept. Declares every queue and lets the service's relay begin again with its first
+promise, at its next start. The service must not run, or newer promises overtake older ones; docs/broker.md tells the
+order of steps. Readers know by the ids what they have heard, so nothing has its effect twice.
+
+  docker compose run --rm routes iom republish routes
+  iom up --republish                 all services of the suite that `iom up` runs
+
+The database is named by IOM_OWNER_URL or IOM_DATABASE_URL, the broker by IOM_BROKER_URL.
+"""
+
 RECONCILE_EXAMPLES = """
 Folds all facts of a service anew and compares what they say with every row of its read models, at one moment, while the
 service goes on. Each row that differs is one line; exit status 1 when there is any.
@@ -66,10 +77,12 @@ The database is that of the suite that `iom up` runs; IOM_OWNER_URL and IOM_MAST
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="iom", description="Individual educational routes: run the whole suite.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("up", help="start all services in the background, with their data kept in .local/")
+    up = commands.add_parser("up", help="start all services in the background, with their data kept in .local/")
     commands.add_parser("down", help="end them; the data stays")
     commands.add_parser("status", help="which services are ready; exit status 0 when all are")
-    commands.add_parser("serve", help="the same as up, in the foreground")
+    serve = commands.add_parser("serve", help="the same as up, in the foreground")
+    for one in (up, serve):
+        one.add_argument("--republish", action="store_true", help="send every promise again, to a broker made anew")
     demo = commands.add_parser(
         "demo", help="a suite of its own, a sample region and one route walked to its certificate"
     )
@@ -77,21 +90,24 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--report", type=Path, metavar="FILE", help="write what happened as JSON")
     _import(commands.add_parser("import", help="schools and staff from a file: XLSX, CSV or OneRoster 1.2"))
     _dead(commands.add_parser("dead", help="messages a service could not digest"))
-    _read_models(
+    _of_a_service(
         commands.add_parser("rebuild", help="make a service's read models anew from its facts"), REBUILD_EXAMPLES
     )
     commands.choices["rebuild"].add_argument(
         "--workers", type=_some, default=2, metavar="N", help="processes that fold at once (default 2)"
     )
-    _read_models(
+    _of_a_service(
         commands.add_parser("reconcile", help="compare a service's read models with its facts"), RECONCILE_EXAMPLES
     )
     simulation = commands.add_parser("simulate", help="a year of a region: lives decided, counted and checked")
     options.arguments(simulation, _some)
+    again = commands.add_parser("republish", help="send a service's promises again, to a broker that has lost them")
+    _of_a_service(again, REPUBLISH_EXAMPLES)
+    again.add_argument("--after", type=int, default=0, metavar="N", help="only those behind position N of its log")
     return parser
 
 
-def _read_models(parser: argparse.ArgumentParser, examples: str) -> None:
+def _of_a_service(parser: argparse.ArgumentParser, examples: str) -> None:
     parser.formatter_class, parser.epilog = argparse.RawDescriptionHelpFormatter, examples
     parser.add_argument("service", help="whose: routes, people, diagnostics, certificates or notifications")
 
@@ -151,7 +167,13 @@ def _run(wanted: argparse.Namespace) -> int:
         from deploy.simulation.command import simulate
 
         return simulate(wanted)
-    return {"up": running.up, "down": running.down, "status": running.status, "serve": running.serve}[wanted.command]()
+    if wanted.command == "republish":
+        from deploy.republish import republish_service
+
+        return republish_service(wanted.service, wanted.after)
+    if wanted.command in ("up", "serve"):
+        return {"up": running.up, "serve": running.serve}[wanted.command](wanted.republish)
+    return {"down": running.down, "status": running.status}[wanted.command]()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

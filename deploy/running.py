@@ -38,10 +38,10 @@ def interruptible() -> None:
     signal.signal(signal.SIGHUP, interrupt)
 
 
-def serve() -> int:
+def serve(republishing: bool = False) -> int:
     """The suite in the foreground, until it is asked to end."""
     interruptible()
-    suite = Suite(local(), prefix=os.environ.get("IOM_DATABASE_PREFIX", "iom"))
+    suite = Suite(local(), prefix=os.environ.get("IOM_DATABASE_PREFIX", "iom"), republishing=republishing)
     suite.start()
     try:
         suite.wait_until_ready()
@@ -55,15 +55,15 @@ def serve() -> int:
     return 0
 
 
-def up() -> int:
+def up(republishing: bool = False) -> int:
     """The suite in the background; returns when every service is ready."""
     if _lock().holder(alive=True) is not None:
         return _already(described())
     log = local() / "log" / "runner.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        runner = subprocess.Popen(
-            [sys.executable, "-m", "deploy.cli", "serve"],
+        runner = subprocess.Popen(  # noqa: S603 - our own argument list
+            [sys.executable, "-m", "deploy.cli", "serve", *(["--republish"] if republishing else [])],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -11,6 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+from aio_pika.exceptions import ChannelPreconditionFailed
+
 from deploy.databases import Databases
 from deploy.environment import Addresses, environment
 from deploy.lock import Lock
@@ -27,6 +30,7 @@ from deploy.servers.rabbitmq import PORTS, RabbitMQ
 from deploy.servers.rabbitmq import start as start_rabbitmq
 from deploy.supervise import Supervisor
 from shared.bus.connect import connect
+from shared.bus.republish import republish
 from shared.bus.topology import declare_known
 
 VHOST = "iom"
@@ -37,6 +41,7 @@ class Suite:
     """Everything of one folder; services listed in `without` are left out, to see the others live on.
 
     `dropping` removes the databases at the end also from a server that goes on living because its address was given.
+    `republishing` sends every promise again, to a broker that has lost them.
     """
 
     folder: Path
@@ -45,6 +50,7 @@ class Suite:
     module: str = field(default_factory=lambda: os.environ.get("IOM_SERVICE_MODULE", "services.{name}"))
     prefix: str = "iom"
     dropping: bool = False
+    republishing: bool = False
     secrets: Secrets = field(init=False)
     ports: dict[str, int] = field(default_factory=dict)
     databases: Databases = field(init=False)
@@ -125,6 +131,8 @@ class Suite:
         say("Making a database and roles for each service")
         asyncio.run(self.databases.make())
         asyncio.run(declare_queues(self.rabbitmq.url()))
+        if self.republishing:
+            asyncio.run(self._republish())
         self.mail = self._python(
             "mail", ["deploy.mail", "--folder", str(self.mail_folder), "--port", self._port("mail")]
         )
@@ -140,6 +148,14 @@ class Suite:
             self.services[name] = self._python(name, [self.module.format(name=name)], told)
         self._write_run_file()
         self.supervisor.begin()
+
+    async def _republish(self) -> None:
+        for service in STORING:
+            try:
+                facts = await republish(self.databases.owner_url(service))
+            except asyncpg.UndefinedTableError:
+                continue  # it was never started
+            say(f"  {service}: {facts:,} facts to go through")
 
     def _port(self, name: str) -> str:
         return str(self.ports[name])
@@ -232,6 +248,10 @@ async def declare_queues(url: str) -> None:
     connection = await connect(url)
     try:
         await declare_known(await connection.channel(), known())
+    except ChannelPreconditionFailed as fault:
+        raise Missing(
+            "The broker has a queue of an earlier version, with other arguments: see docs/broker.md"
+        ) from fault
     finally:
         await connection.close()
 

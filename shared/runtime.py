@@ -174,6 +174,15 @@ class Runtime:
             found.append(f"lag: {self.relay.lag} facts wait to be published")
         return found
 
+    def worries(self) -> list[str]:
+        """What goes wrong without keeping the service from its work: it waits, and loses nothing meanwhile."""
+        found = []
+        if self.relay is not None and self.relay.last_error:
+            found.append(f"broker: {self.relay.lag} facts wait to be published: {self.relay.last_error}")
+        if self.consumers is not None and self.consumers.last_error:
+            found.append(f"consumers: {self.consumers.in_hand} messages wait: {self.consumers.last_error}")
+        return found
+
 
 def create_service(
     name: str,

@@ -40,13 +40,14 @@ async def drop_database(admin_url: str, name: str) -> None:
 
 
 class Management:
-    """RabbitMQ's management API."""
+    """RabbitMQ's management API; each call is waited for so many seconds."""
 
-    def __init__(self, server: RabbitMQ) -> None:
+    def __init__(self, server: RabbitMQ, seconds: float = 30) -> None:
         if not server.admin_url:
             raise Missing(
                 "The broker's management API is needed: set IOM_AMQP_ADMIN_URL to http://user:password@host:15672"
             )
+        self._seconds = seconds
         parts = urlsplit(server.admin_url)
         self._base = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], "/api", "", ""))
         self._user = parts.username or "guest"
@@ -62,7 +63,7 @@ class Management:
             headers={"Authorization": self._authorization, "Content-Type": "application/json"},
         )
         try:
-            with DIRECT.open(request, timeout=30) as answer:
+            with DIRECT.open(request, timeout=self._seconds) as answer:
                 content = answer.read()
         except urllib.error.HTTPError as error:
             with error:

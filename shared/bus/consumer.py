@@ -8,8 +8,9 @@ import logging
 import time
 from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
+import aiormq
 from aio_pika import IncomingMessage
 from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
 from aio_pika.exceptions import AMQPError
@@ -22,6 +23,7 @@ from shared.bus.acks import Acks
 from shared.bus.connect import LONGEST_PAUSE, PATIENCE, addresses
 from shared.bus.envelope import contract_of
 from shared.bus.hearing import Abandoned, Executes, Hearing, Listener, Wish
+from shared.bus.suspects import SUSPECT, Suspects, deliveries
 from shared.bus.topology import declare, inbox_queue
 from shared.supervise import Plain, keep_running, told
 
@@ -29,8 +31,10 @@ __all__ = ["Consumers", "Hearing", "Wish"]
 
 PREFETCH = 64
 LOOK_EVERY = 5.0  # seconds between the watchdog's looks
+ATTACH = 15.0  # seconds for all that comes before the first message
 SILENCE = 30.0  # seconds without a message while some are waiting
 FLUSH = 0.5  # seconds for the last acknowledgements: a dead connection may never say that it took them
+HASTE = 1.0  # seconds for each step of leaving a connection that is at fault: it may never answer
 GRACE = 3.0  # seconds for handlers to finish when the connection is given up
 
 log = logging.getLogger(__name__)
@@ -44,7 +48,8 @@ class Consumers:
     """Hears for one service; `run` never ends.
 
     For health: `attached`, `last_received`, `in_hand` (messages being handled), `last_error`, and the listener's
-    `refused`, `rejected`, `unread`.
+    `refused`, `rejected`, `unread`. Of several processes the broker gives everything to one; the others are attached
+    too, stand by, and are given what that one leaves behind.
     """
 
     def __init__(
@@ -69,9 +74,11 @@ class Consumers:
         self._look_every = look_every
         self._silence = silence
         self._acks = Acks()
+        self._suspects = Suspects()
         self._empty_handed = asyncio.Event()
         self._empty_handed.set()
         self._active_at = 0.0
+        self._waiting = 0  # messages at the last look
         self._problem = ""
 
     @property
@@ -96,22 +103,24 @@ class Consumers:
         broker = self._broker(lost)
         connection: AbstractRobustConnection | None = None
         try:
-            connection = await broker.connect()
-            channel = await connection.channel(publisher_confirms=False)
-            await declare(channel, self._service, self._contracts)
-            await broker.start()
+            async with asyncio.timeout(ATTACH):  # a queue without a leader answers nobody, and says nothing
+                connection = await broker.connect()
+                channel = await connection.channel(publisher_confirms=False)
+                await declare(channel, self._service, self._contracts)
+                await broker.start()
             self.attached, self._problem = True, ""
             await self._watch(channel, lost)
         finally:
             self.attached = False
             self.listener.leaving.set()
-            if not lost.is_set():
+            stopping = (task := asyncio.current_task()) is not None and task.cancelling() > 0
+            if stopping and not lost.is_set():
                 await _within(GRACE + FLUSH, self._finish())
             # The library would cancel its consumer first; the broker then gives back what is on its way to it before
             # what came earlier, and the next reader meets a subject's messages out of order.
             if connection is not None:
-                await _within(PATIENCE, connection.close())
-            await _within(GRACE + PATIENCE, broker.stop())
+                await _within(PATIENCE if stopping else HASTE, connection.close())
+            await _within(GRACE + PATIENCE if stopping else HASTE, broker.stop())
 
     async def _finish(self) -> None:
         """Let the messages in hand have their effect, and say so, while there is a connection to say it on."""
@@ -146,11 +155,12 @@ class Consumers:
         self.in_hand += 1
         self._empty_handed.clear()
         try:
-            if await self.listener.hear(message.body, f"message {message.message_id}"):
-                acks.done(message.raw_message)
+            if deliveries(message.raw_message) < SUSPECT:
+                await self._take(message, acks)
             else:
-                await message.reject()
-                acks.rejected(message.raw_message)
+                async with self._suspects.turn(message.raw_message) as hopeless:
+                    await self._take(message, acks, hopeless=hopeless)
+                    await acks.flush()  # the next one may be the end of this process
         except (Abandoned, AMQPError) as error:
             # The broker gives the message again; what was committed is known by the inbox.
             log.debug("message %s was not acknowledged: %s", message.message_id, told(error))
@@ -162,6 +172,16 @@ class Consumers:
             if not self.in_hand:
                 self._empty_handed.set()
             self._active()
+
+    async def _take(self, message: StreamMessage[IncomingMessage], acks: Acks, *, hopeless: bool = False) -> None:
+        label = f"message {message.message_id}"
+        if hopeless:
+            self.listener.give_up(label)
+        if not hopeless and await self.listener.hear(message.body, label):
+            acks.done(message.raw_message)
+        else:
+            await message.reject()
+            acks.rejected(message.raw_message)
 
     def _active(self) -> None:
         self._active_at = time.monotonic()
@@ -185,10 +205,14 @@ class Consumers:
         False when it knows no consumer; a busy quorum queue says so too, instead of saying that it has no time.
         """
         async with asyncio.timeout(PATIENCE):
-            queue = await channel.declare_queue(inbox_queue(self._service), passive=True, robust=False)
-        found: Any = queue.declaration_result
-        if found.message_count and self._idle(self._silence) and self.in_hand < self._prefetch:
-            raise Lost(f"{found.message_count} messages wait and none was received for {self._silence:.0f} s")
+            # The channel below the library's: that one answers from what it once declared, without asking anybody.
+            below = cast(aiormq.Channel, await channel.get_underlay_channel())
+            found = await below.queue_declare(inbox_queue(self._service), passive=True)
+        before, self._waiting = self._waiting, found.message_count or 0
+        if self._waiting < before:
+            self._active()  # somebody is given them: this process, or the one that it stands by for
+        if self._waiting and self._idle(self._silence) and self.in_hand < self._prefetch:
+            raise Lost(f"{self._waiting} messages wait and none was received for {self._silence:.0f} s")
         return bool(found.consumer_count)
 
     def _idle(self, seconds: float) -> bool:

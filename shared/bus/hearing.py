@@ -111,6 +111,10 @@ class Listener:
             with continued(f"hear {message.type}", message.traceparent) as trace:
                 return await self._settle(message, hearing, promise, trace)
 
+    def give_up(self, label: str) -> None:
+        """Count and tell a message that is not even tried any more."""
+        self._reject(label, "its readers died of it")
+
     async def _settle(self, message: Envelope, hearing: Hearing, promise: BaseModel, trace: str) -> bool:
         pause = growing(*self._pauses)
         faults = 0

@@ -23,7 +23,7 @@ PAGE = 250  # facts
 WINDOW = 100  # messages under way
 IDLE = 1.0  # seconds between looks at a log that does not move
 SAVE_EVERY = 0.1  # seconds between checkpoints: each costs a flush to the disk
-CLOSE_WITHIN = 5.0
+CLOSE_WITHIN = 1.0  # seconds: a connection that died silently never answers, and the next one waits for this
 
 log = logging.getLogger(__name__)
 

@@ -32,9 +32,14 @@ def dead_queue(service: str) -> str:
 
 
 def inbox_arguments(service: str) -> dict[str, Any]:
-    """Dead letters travel with confirms inside the broker (at-least-once), which asks for reject-publish."""
+    """Dead letters travel with confirms inside the broker (at-least-once), which asks for reject-publish.
+
+    Of several processes that read one inbox, one is given all messages and the others stand by: else a stream's second
+    message, given to another process, would have its effect before the first.
+    """
     return {
         "x-queue-type": "quorum",
+        "x-single-active-consumer": True,
         "x-delivery-limit": DELIVERY_LIMIT,
         "x-dead-letter-exchange": DEAD,
         "x-dead-letter-routing-key": service,

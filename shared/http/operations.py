@@ -47,6 +47,8 @@ class Running(Protocol):
 
     def reasons(self) -> list[str]: ...
 
+    def worries(self) -> list[str]: ...
+
 
 class Lags:
     """How far behind the service is, read when somebody asks."""
@@ -68,6 +70,12 @@ class Lags:
         return [GaugeMetricFamily(f"iom_{name}", text, value=value) for name, (text, value) in numbers.items()]
 
 
+def said(reasons: list[str], worries: list[str]) -> JSONResponse:
+    """Only what keeps the service from its work takes it out of its callers' way."""
+    status = "not ready" if reasons else "degraded" if worries else "ok"
+    return JSONResponse({"status": status, "reasons": reasons or worries}, 503 if reasons else 200)
+
+
 def router(running: Running) -> APIRouter:
     made = APIRouter(tags=["operations"])
     running.registry.register(Lags(running))
@@ -79,14 +87,14 @@ def router(running: Running) -> APIRouter:
 
     @made.get("/readyz")
     async def readyz() -> JSONResponse:
-        """The service can do its work; otherwise 503 and why."""
+        """The service can do its work, if degraded, then with what goes wrong beside it; otherwise 503 and why."""
         reasons = running.reasons()
         if not reasons:
             try:
                 await running.store.checkpoint("ready")
             except StoreUnavailable:
                 reasons = ["store: the database does not answer"]
-        return JSONResponse({"status": "not ready" if reasons else "ok", "reasons": reasons}, 503 if reasons else 200)
+        return said(reasons, [] if reasons else running.worries())
 
     @made.get("/metrics")
     async def metrics() -> Response:

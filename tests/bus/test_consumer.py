@@ -235,29 +235,6 @@ async def test_a_deleted_inbox_is_declared_again(url: str, store: MemoryStore) -
         await until(lambda: store.position == 1)
 
 
-@pytest.mark.parametrize("another", [False, True], ids=["alone", "beside another reader"])
-async def test_a_consumer_gone_deaf_is_attached_anew(
-    url: str, store: MemoryStore, monkeypatch: pytest.MonkeyPatch, another: bool
-) -> None:
-    """The connection lives and answers, yet the broker sends nothing: what a bad reconnect leaves behind."""
-    it, brokers = consumers(url, Executor(store), look_every=0.05, silence=0.3), []
-    build = it._broker
-    monkeypatch.setattr(it, "_broker", lambda lost: brokers.append(build(lost)) or brokers[-1])
-    async with running(it.run), channel_to(url) as channel:
-        await until(lambda: it.attached)
-        if another:
-            await channel.set_qos(prefetch_count=1)
-            await (await channel.get_queue(INBOX)).consume(keep)  # takes one and keeps it
-        await brokers[0].subscribers[0].stop()
-        await send(url, "reader", wrapped(1), wrapped(2))
-        await until(lambda: store.position == (1 if another else 2))
-        assert len(brokers) == 2
-
-
-async def keep(_: object) -> None:
-    """Never acknowledged."""
-
-
 async def test_a_service_that_goes_leaves_its_message_with_the_broker(url: str, store: MemoryStore) -> None:
     executor = Failing(store)
     executor.open.clear()

@@ -1,5 +1,7 @@
 """Dead letters: looked at without loss, and brought back to the service they belong to."""
 
+import asyncio
+
 import pytest
 
 from shared.bus.consumer import Consumers
@@ -7,7 +9,7 @@ from shared.bus.dead import list_dead, replay_dead, show_dead
 from shared.bus.envelope import envelope, parse
 from shared.bus.topology import DELIVERY_LIMIT, dead_queue, declare, inbox_queue
 from shared.store.memory import MemoryStore
-from tests.bus.wire import channel_to, depth, running, send, until, until_async
+from tests.bus.wire import channel_to, depth, received, running, send, until, until_async
 from tests.bus.words import HEARINGS, TALLY, Counted, Failing, publish, recorded
 
 DEAD = dead_queue("reader")
@@ -76,11 +78,9 @@ async def test_a_message_that_kills_its_reader_is_buried_by_the_broker(amqp_url:
     async with channel_to(amqp_url) as channel:
         await declare(channel, "reader", [Counted.contract])
         await send(amqp_url, "reader", body)
-        inbox = await channel.get_queue(inbox_queue("reader"))
+    async with received(amqp_url, inbox_queue("reader")) as messages, asyncio.timeout(20):
         for _ in range(DELIVERY_LIMIT + 1):
-            message = await inbox.get()
-            assert message is not None
-            await message.nack(requeue=True)
+            await (await messages.get()).nack(requeue=True)
     await until_async(lambda: holds(amqp_url, 1))
     [letter] = await list_dead(amqp_url, "reader")
     assert (letter.reason, letter.body) == ("delivery_limit", body)

@@ -50,16 +50,21 @@ async def channel_to(url: str) -> AsyncIterator[AbstractChannel]:
 async def taken(url: str, queue: str, count: int, within: float = 20.0) -> list[aio_pika.abc.AbstractIncomingMessage]:
     """The next *count* messages of a queue, acknowledged."""
     found: list[aio_pika.abc.AbstractIncomingMessage] = []
-    async with channel_to(url) as channel, asyncio.timeout(within):
-        source = await channel.get_queue(queue)
+    async with received(url, queue) as messages, asyncio.timeout(within):
         while len(found) < count:
-            message = await source.get(fail=False)
-            if message is None:
-                await asyncio.sleep(0.02)
-                continue
-            await message.ack()
-            found.append(message)
+            found.append(await messages.get())
+            await found[-1].ack()
     return found
+
+
+@asynccontextmanager
+async def received(url: str, queue: str) -> AsyncIterator["asyncio.Queue[aio_pika.abc.AbstractIncomingMessage]"]:
+    """What a consumer is given, the next when the last one is settled: an inbox cannot be asked for single messages."""
+    messages: asyncio.Queue[aio_pika.abc.AbstractIncomingMessage] = asyncio.Queue()
+    async with channel_to(url) as channel:
+        await channel.set_qos(prefetch_count=1)
+        await (await channel.get_queue(queue)).consume(messages.put)
+        yield messages
 
 
 async def history(url: str, count: int, within: float = 20.0) -> list[aio_pika.abc.AbstractIncomingMessage]:

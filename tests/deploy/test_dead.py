@@ -10,7 +10,7 @@ import pytest
 from deploy import dead as command
 from deploy.cli import main
 from shared.bus.topology import dead_queue, declare, inbox_queue
-from tests.bus.wire import channel_to, depth, send, until_async
+from tests.bus.wire import channel_to, depth, received, send, until_async
 
 READER = "certificates"
 CONTRACT = "routes.route_completed.v1"
@@ -42,9 +42,9 @@ async def _die(url: str, *bodies: bytes) -> None:
     async with channel_to(url) as channel:
         await declare(channel, READER, [CONTRACT])
         await send(url, READER, *bodies)
-        inbox = await channel.get_queue(inbox_queue(READER))
+    async with received(url, inbox_queue(READER)) as messages:
         for _ in bodies:
-            await (await inbox.get()).reject(requeue=False)
+            await (await messages.get()).reject(requeue=False)
 
     async def buried() -> bool:
         return await depth(url, dead_queue(READER)) == len(bodies)

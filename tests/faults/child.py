@@ -7,6 +7,8 @@ exactly one of `done`, `refused`, `stale`, `reused`, `unavailable`, `failed`; `{
 import asyncio
 import os
 import signal
+import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +20,8 @@ from uuid import UUID
 import msgspec
 from pydantic import SecretStr
 
-from shared.bus import topology
+from shared import runtime as running
+from shared.bus import consumer, hearing, topology
 from shared.bus.dead import replay_dead
 from shared.bus.hearing import Listener
 from shared.domain import Refusal
@@ -48,6 +51,7 @@ class Setup:
     sign_every: float = 0.1
     first_pause: float = 0.02  # of a reader that failed
     delivery_limit: int = topology.DELIVERY_LIMIT
+    late: float = 0.0  # seconds by which its clock is behind
     note: str = ""  # a comment in the schema: another one makes the service migrate again
     point: str = ""  # where it dies, a name of points.POINTS
     nth: int = 0  # at which pass; 0 is the point's own
@@ -60,6 +64,8 @@ def run(setup: Setup) -> None:
     _write_to(setup.log)
     log_to_stderr(setup.service)
     _hasten(setup)
+    if setup.late:
+        _set_back(timedelta(seconds=setup.late))
     from tests.faults import defects, points  # here, for both may look at what this module has
 
     for name in setup.defects:
@@ -85,6 +91,24 @@ def _hasten(setup: Setup) -> None:
     topology.DELIVERY_LIMIT = setup.delivery_limit
     pauses: Any = Listener.__init__.__kwdefaults__
     pauses["first_pause"] = setup.first_pause
+
+
+def _set_back(by: timedelta) -> None:
+    """Every clock of this process that tells a time of day; the database has its own."""
+
+    real = datetime
+
+    class Late(real):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return real.now(tz) - by
+
+    for module in (hearing, consumer, running, sys.modules[__name__]):
+        assert vars(module)["datetime"] is real
+        vars(module)["datetime"] = Late
+    seconds, nanoseconds = time.time, time.time_ns
+    time.time = lambda: seconds() - by.total_seconds()
+    time.time_ns = lambda: nanoseconds() - by // timedelta(microseconds=1) * 1000
 
 
 def composed(setup: Setup) -> Runtime:
@@ -181,6 +205,8 @@ class Desk:
             "relay_error": relay.last_error,
             "attached": consumers.attached,
             "in_hand": consumers.in_hand,
+            "received": str(consumers.last_received or ""),
+            "worries": runtime.worries(),
             "consumer_error": consumers.last_error,
             "rejected": consumers.listener.rejected,
             "refused": consumers.listener.refused,

@@ -6,12 +6,10 @@ Without a defect an experiment finds nothing; with the defect that it is meant f
 import asyncio
 from uuid import uuid4
 
-from aio_pika.abc import AbstractChannel
-
 from shared.bus.connect import connect
-from shared.bus.topology import EVENTS, HISTORY, binding, dead_queue, inbox_queue
-from tests.faults import database
-from tests.faults.checker import Finding, check, ready_messages
+from shared.bus.topology import EVENTS, HISTORY, binding, inbox_queue
+from tests.faults import database, readers
+from tests.faults.checker import Finding, check
 from tests.faults.history import history_is_whole
 from tests.faults.load import Load
 from tests.faults.proxy import Proxy
@@ -19,7 +17,7 @@ from tests.faults.scenes import trapped
 from tests.faults.staging import EXPERIMENTS, Experiment, ask, begin, client, experiment, noted
 from tests.faults.world import World, until
 
-__all__ = ["EXPERIMENTS", "Experiment"]
+__all__ = ["EXPERIMENTS", "Experiment", "readers"]
 
 NOTED = "NEW.kind = 'claim.noted'"
 
@@ -272,14 +270,11 @@ async def crash_loop(world: World) -> list[Finding]:
         for _ in range(most):
             await world.dead("hearing")
             world.start("hearing", delivery_limit=limit)
-            if await until(lambda: given_up(world, channel), "the message kills again or is given up") == "given up":
+            if (
+                await until(lambda: readers.outcome(world, channel), "the message kills again or is given up")
+                == "given up"
+            ):
                 break
     finally:
         await connection.close()
     return await check(world)
-
-
-async def given_up(world: World, channel: AbstractChannel) -> str:
-    if not world.running("hearing"):
-        return "killed"
-    return "given up" if await ready_messages(channel, dead_queue("hearing")) else ""

@@ -28,7 +28,7 @@ class Ask:
     tried: int = 0
     answers: list[tuple[str, Any]] = field(default_factory=list)
     asked_at: float = 0.0
-    seconds: float = 0.0  # of the last answered try
+    tries: list[tuple[float, float]] = field(default_factory=list)  # when it was asked, and the seconds until the end
 
     @property
     def stream(self) -> str:
@@ -100,8 +100,11 @@ class Ledger:
         ask.tried += 1
         ask.asked_at = time.monotonic()
 
+    def ended(self, ask: Ask) -> None:
+        """The try is over, whether it was answered, broke off or was given up."""
+        ask.tries.append((ask.asked_at, time.monotonic() - ask.asked_at))
+
     def answered(self, ask: Ask, answer: dict[str, Any]) -> None:
-        ask.seconds = time.monotonic() - ask.asked_at
         kind = next(kind for kind in ANSWERS if kind in answer)
         ask.answers.append((kind, answer[kind]))
 

@@ -20,8 +20,8 @@ PATIENCE = 15.0  # seconds for one answer: the store's own bound, and what its l
 class Client:
     """One connection to a writing process; when it breaks, what was not answered stays unknown."""
 
-    def __init__(self, socket: Path, ledger: Ledger) -> None:
-        self._socket, self._ledger = socket, ledger
+    def __init__(self, socket: Path, ledger: Ledger, pause: float = 0.0) -> None:
+        self._socket, self._ledger, self._pause = socket, ledger, pause
         self._waiting: dict[int, asyncio.Future[dict[str, Any] | None]] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -51,12 +51,14 @@ class Client:
             return None
         finally:
             self._waiting.pop(ask.mark, None)
+            self._ledger.ended(ask)
         if found is not None:
             self._ledger.answered(ask, found)
         return found
 
     async def insist(self, ask: Ask, within: float = 30.0) -> dict[str, Any] | None:
         """Ask, under the same key, until there is an answer that is no shrug; None when there was none in time."""
+        await asyncio.sleep(self._pause)
         end = time.monotonic() + within
         while time.monotonic() < end:
             answer = await self.try_once(ask)
@@ -98,13 +100,22 @@ class Load:
 
     A life of a claim: it is opened, noted upon (some notes are two facts, many share a key), decided. In between come
     wishes that must be refused, keys that are used again for the same wish, and wishes given up when their answer was
-    lost. `clients` work side by side; *seed* repeats what they choose.
+    lost. `clients` work side by side, each rests for *pause* seconds before a wish; *seed* repeats what they choose.
     """
 
-    def __init__(self, world: World, *, clients: int = 4, seed: int = 1, notes: int = 4, name: str = "writing") -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        clients: int = 4,
+        seed: int = 1,
+        notes: int = 4,
+        name: str = "writing",
+        pause: float = 0.0,
+    ) -> None:
         self._world = world
         self._socket = world.setups[name].socket
-        self._clients, self._seed, self._notes = clients, seed, notes
+        self._clients, self._seed, self._notes, self._pause = clients, seed, notes, pause
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -129,7 +140,7 @@ class Load:
 
     async def _live(self, number: int) -> None:
         chance = random.Random(f"{self._seed} {number}")  # noqa: S311 - to be repeated
-        async with Client(self._socket, self._world.ledger) as client:
+        async with Client(self._socket, self._world.ledger, self._pause) as client:
             while not self._stopping:
                 await claim_life(client, self._world.ledger, chance, self._notes, lambda: self._stopping)
 

@@ -1,4 +1,4 @@
-"""A way to the broker that can swallow what is sent on it, and be cut."""
+"""A way to a server that can swallow what is sent on it, fall silent, and be cut, also where an answer is awaited."""
 
 import asyncio
 from contextlib import suppress
@@ -9,7 +9,9 @@ from urllib.parse import urlsplit, urlunsplit
 class Proxy:
     """Carries bytes both ways between clients of `url` and the server of *target*, a URL.
 
-    While `swallowing`, what clients send arrives nowhere, and they do not notice; `swallowed` counts the bytes.
+    While `swallowing`, what clients send arrives nowhere, and they do not notice; `swallowed` counts the bytes. Between
+    `hush` and `speak` nothing arrives either way, as on a half-open connection. `cut_at_answer(n)` ends a connection
+    instead of handing on the nth answer from now; `cuts` counts these.
     """
 
     def __init__(self, target: str) -> None:
@@ -17,7 +19,10 @@ class Proxy:
         self._pipes: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self.swallowing = False
-        self.swallowed = 0
+        self.swallowed = self.cuts = 0
+        self._answers_until_cut = 0
+        self._flowing = asyncio.Event()
+        self._flowing.set()
 
     async def __aenter__(self) -> "Proxy":
         self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
@@ -26,6 +31,7 @@ class Proxy:
     async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         assert self._server is not None
         self._server.close()
+        self.speak()
         self.cut()
 
     @property
@@ -40,6 +46,21 @@ class Proxy:
         for pipe in self._pipes:
             pipe.transport.abort()
         self._pipes.clear()
+
+    def hush(self) -> None:
+        self._flowing.clear()
+
+    def speak(self) -> None:
+        self._flowing.set()
+
+    def cut_at_answer(self, n: int) -> None:
+        self._answers_until_cut = n
+
+    def _dies_now(self) -> bool:
+        """Whether the answer that has come is the one that is never handed on."""
+        self._answers_until_cut -= 1
+        self.cuts += self._answers_until_cut == 0
+        return self._answers_until_cut == 0
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -56,6 +77,9 @@ class Proxy:
                 if outward and self.swallowing:
                     self.swallowed += len(data)
                     continue
+                if not outward and self._dies_now():
+                    break
+                await self._flowing.wait()
                 writer.write(data)
                 await writer.drain()
         writer.transport.abort()

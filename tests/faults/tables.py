@@ -1,14 +1,19 @@
 """The tables of README.md, made of the code; `python -m tests.faults.tables` writes them down."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
+from tests.faults import results, stage
+from tests.faults.chance import FAULTS
 from tests.faults.defects import DEFECTS
 from tests.faults.experiments import EXPERIMENTS
 from tests.faults.invariants import INVARIANTS
 from tests.faults.points import TABLE, selected
 from tests.faults.scenes import SCENES
+from tests.faults.test_chance import SELECTION
+from tests.faults.test_cluster import GAP
 from tests.faults.test_database import KILLS, REFUSALS
 
 README = Path(__file__).with_name("README.md")
@@ -69,15 +74,55 @@ def invariants() -> str:
     )
 
 
+def faults() -> str:
+    rows = [[f"**{name}**" if name in SELECTION else name, first_sentence(each)] for name, each in FAULTS.items()]
+    return table(["fault", "what is done"], rows)
+
+
+def bounds() -> str:
+    rows = [
+        ["a process is ready after its start", stage.READY],
+        ["all that waited is sent and read", stage.DRAINED],
+        ["the same, when everything ever promised is sent again", stage.FED],
+        ["nothing is confirmed, around a kill of the broker", stage.GAP],
+        ["the same, around a node of three that is parted or killed", GAP],
+        ["a call is answered, or told to come later", stage.CALL],
+    ]
+    return table(["bound", "seconds"], [[what, f"{most:g}"] for what, most in rows])
+
+
+def measured() -> str:
+    """The last run of each kind, as it was kept; medians say little of so few, so the worst is told."""
+    rows, heads = [], []
+    for kind, run in results.kept().items():
+        heads.append(f"{kind}: seed {run['seed']}, {run['when']}, {run['seconds']:.0f} s, {told_of(run['counts'])}")
+        by_fault: dict[str, list[dict[str, Any]]] = {}
+        for row in run["rows"]:
+            by_fault.setdefault(row["fault"], []).append(row)
+        rows += [[kind, name, str(len(each)), *(worst(each, what) for what in ("ready", "drained", "gap"))]
+                 for name, each in sorted(by_fault.items())]  # fmt: skip
+    head = ["run", "fault", "times", "ready, s", "drained, s", "gap, s"]
+    return "\n".join([*(f"- {line}" for line in heads), "", table(head, rows)])
+
+
+def told_of(counts: dict[str, float]) -> str:
+    return ", ".join(f"{name} {number:,}" for name, number in counts.items())
+
+
+def worst(rows: list[dict[str, Any]], what: str) -> str:
+    found = [row[what] for row in rows if row[what] is not None]
+    return f"{max(found):.1f}" if found else ""
+
+
 TABLES = {
-    "points": points, "scenes": scenes, "strikes": strikes,
+    "points": points, "scenes": scenes, "strikes": strikes, "faults": faults, "bounds": bounds,
     "experiments": experiments, "defects": defects, "invariants": invariants,
 }  # fmt: skip
 
 
-def written(text: str) -> str:
+def written(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
     """*text* with every table between its marks as the code says it."""
-    for name, make in TABLES.items():
+    for name, make in tables.items():
         begin, end = f"<!-- {name} -->", "<!-- end -->"
         pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
         assert len(pattern.findall(text)) == 1, name
@@ -86,4 +131,5 @@ def written(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
+    all_tables = {**TABLES, "measured": measured} if results.kept() else TABLES
+    README.write_text(written(README.read_text(encoding="utf-8"), all_tables), encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 
 from tests.faults.checker import check
@@ -33,7 +32,6 @@ async def test_a_reader_that_leaves_gives_back_what_it_holds_in_order(world: Wor
     assert await check(world) == []
 
 
-@pytest.mark.xfail(reason="an inbox gives its messages to all its readers in turns", strict=True)
 async def test_a_second_reader_does_not_overtake_the_first(world: World) -> None:
     async with Load(world, clients=8) as clients:
         world.start("hearing-2")

@@ -69,6 +69,7 @@ class World:
     def __init__(self, postgres: Postgres, rabbitmq: RabbitMQ, folder: Path, name: str) -> None:
         self.ledger = Ledger()
         self.deaths = 0
+        self.pauses: dict[str, list[tuple[float, float]]] = {}  # name -> when it was stopped and when it went on
         self.patience = 30.0  # seconds until quiet; where it is known that there will be none, less will do
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -79,7 +80,7 @@ class World:
         self.setups = {service: self._setup(service, service) for service in SERVICES}
         self._postgres, self._management = postgres, Management(rabbitmq)
         self._processes: dict[str, BaseProcess] = {}
-        self._frozen: set[str] = set()
+        self._frozen: dict[str, float] = {}
 
     @classmethod
     async def make(cls, postgres: Postgres, rabbitmq: RabbitMQ, folder: Path, *, declared: bool = True) -> "World":
@@ -87,10 +88,18 @@ class World:
         world = cls(postgres, rabbitmq, folder, uuid4().hex[:12])
         for database in world.databases.values():
             await make_database(postgres.url, database)
-        world._management.make_vhost(world.vhost)
+        world.make_vhost()
         if declared:
             await world.declare()
         return world
+
+    def make_vhost(self) -> None:
+        self._management.make_vhost(self.vhost)
+
+    def empty_vhost(self) -> None:
+        """All that the broker kept is gone."""
+        self._management.drop_vhost(self.vhost)
+        self.make_vhost()
 
     async def declare(self) -> None:
         """The topology, as a deployment declares it before the first start."""
@@ -156,12 +165,14 @@ class World:
 
     def freeze(self, name: str) -> None:
         os.kill(self.pid(name), signal.SIGSTOP)
-        self._frozen.add(name)
+        self._frozen[name] = time.monotonic()
 
     def thaw(self, name: str) -> None:
-        if name in self._frozen and self.running(name):
-            os.kill(self.pid(name), signal.SIGCONT)
-        self._frozen.discard(name)
+        since = self._frozen.pop(name, None)
+        if since is not None:
+            self.pauses.setdefault(name, []).append((since, time.monotonic()))
+            if self.running(name):
+                os.kill(self.pid(name), signal.SIGCONT)
 
     def stop(self, name: str, within: float = 20.0) -> int | None:
         """SIGTERM, and the exit code; None when it did not end within *within* seconds."""

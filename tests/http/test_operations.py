@@ -113,6 +113,14 @@ async def test_a_service_far_behind_is_not_ready(settings: ServiceSettings, amqp
         assert "lag: 2 facts wait to be published" in (await client.get("/readyz")).json()["reasons"]
 
 
+async def test_a_service_that_only_waits_is_degraded_and_ready(live: Live, monkeypatch: pytest.MonkeyPatch):
+    async with live() as client:
+        worry = "broker: 7 facts wait to be published: no confirm within 5 s"
+        monkeypatch.setattr(runtime_of(client), "worries", lambda: [worry])
+        said = await client.get("/readyz")
+        assert (said.status_code, said.json()) == (200, {"status": "degraded", "reasons": [worry]})
+
+
 async def metrics(client: httpx.AsyncClient) -> dict[str, float]:
     lines = (await client.get("/metrics")).text.splitlines()
     return {name: float(number) for name, number in (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}

@@ -149,3 +149,32 @@ def no_dead_letters() -> None:
 )
 def no_delivery_limit() -> None:
     inbox_arguments(**{"x-delivery-limit": None})
+
+
+@defect(
+    "an inbox for several readers at once",
+    service="hearing",
+    breaks="a message overtakes another of its stream that a slower process holds",
+    experiment="two readers",
+    finding="order_per_stream",
+)
+def in_turns() -> None:
+    inbox_arguments(**{"x-single-active-consumer": None})
+
+
+@defect(
+    "suspects side by side",
+    service="hearing",
+    breaks="what was in hand with a message that kills its reader is buried with it",
+    experiment="crash loop in company",
+    finding="dead_letters_are_the_bad_ones",
+)
+def no_suspects() -> None:
+    def make(_: Any) -> Any:
+        @asynccontextmanager
+        async def at_once(self: Any, message: Any) -> Any:
+            yield False
+
+        return at_once
+
+    swap("shared.bus.suspects:Suspects.turn", make)

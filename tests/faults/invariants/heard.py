@@ -35,6 +35,7 @@ def order_per_stream(view: View) -> Iterator[str]:
 
 @invariant
 def one_certificate_per_decision(view: View) -> Iterator[str]:
+    """Every decision has its certificate, one, and there is no certificate without a decision."""
     decisions = {f"certificate-{fact.said['decision']}" for fact in view.writing.of_kind("claim.decided")}
     issued = Counter(fact.stream for fact in view.hearing.of_kind("certificate.issued"))
     if decisions != issued.keys():
@@ -45,6 +46,7 @@ def one_certificate_per_decision(view: View) -> Iterator[str]:
 
 @invariant
 def one_notice_per_key(view: View) -> Iterator[str]:
+    """However many notes carry a key, one notice is told for it, and none for a key that no note carries."""
     noted = [fact.said for fact in view.writing.of_kind("claim.noted") if fact.said["mark"] not in view.ledger.traps]
     keys = {f"notice-{words.notice_id(said['key'])}" for said in noted if said["key"]}
     notices = Counter(fact.stream for fact in view.hearing.of_kind("notice.told"))

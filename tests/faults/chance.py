@@ -1,0 +1,240 @@
+"""The faults that strike at random under load: each does its harm, heals it, and says what it chose."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from aio_pika import Message
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+from shared.bus.connect import connect
+from shared.bus.republish import republish
+from shared.bus.topology import HISTORY, inbox_queue
+from tests.faults.checker import ready_messages
+from tests.faults.scenes import trapped
+from tests.faults.stage import NAMES, STANDBY, Stage
+from tests.faults.world import SERVICES, until
+
+Fault = Callable[[Stage], Awaitable[str]]
+FAULTS: dict[str, Fault] = {}
+
+BOTH = ("broker", "database")
+# The shortest stop that matters is longer than a lease (0.4 s here), the longest than a heartbeat's patience (20 s).
+SHORT, LONG = (0.5, 3.0), (21.0, 24.0)
+
+
+def fault(name: str) -> Callable[[Fault], Fault]:
+    def register(function: Fault) -> Fault:
+        FAULTS[name] = function
+        return function
+
+    return register
+
+
+def seconds(chance: random.Random) -> float:
+    """How long something stays away: mostly short, now and then beyond every patience."""
+    return round(chance.uniform(*(LONG if chance.random() < 0.15 else SHORT)), 1)
+
+
+async def hold(stage: Stage) -> str:
+    """Let the harm last for a while."""
+    chosen = seconds(stage.chance)
+    await asyncio.sleep(chosen)
+    return f"{chosen:g} s"
+
+
+@fault("service killed")
+async def service_killed(stage: Stage) -> str:
+    """SIGKILL of a process, which is started again at once."""
+    name = stage.chance.choice(NAMES)
+    stage.world.kill(name)
+    await stage.restarted(name)
+    return name
+
+
+@fault("service stopped")
+async def service_stopped(stage: Stage) -> str:
+    """SIGSTOP of a process, which goes on later."""
+    name = stage.chance.choice(NAMES)
+    stage.world.freeze(name)
+    held = await hold(stage)
+    stage.world.thaw(name)
+    return f"{name}, {held}"
+
+
+@fault("active reader killed for good")
+async def active_reader_killed(stage: Stage) -> str:
+    """SIGKILL of the process that is given the messages; the one that stands by must do without it."""
+    reader = await until(lambda: active(stage), "somebody reads")
+    stage.world.kill(reader)
+    await stage.drained(within=30.0)
+    return str(reader)
+
+
+async def active(stage: Stage) -> str:
+    """Who was given a message last."""
+    received = {name: (await stage.world.status(name)).get("received", "") for name in ("hearing", STANDBY)}
+    name = max(received, key=lambda name: str(received[name]))
+    return name if received[name] else ""
+
+
+@fault("broker killed")
+async def broker_killed(stage: Stage) -> str:
+    """SIGKILL of the broker, which is started again at once."""
+    stage.servers.kill("broker")
+    await stage.servers.start_again("broker")
+    await stage.moved()
+    return ""
+
+
+@fault("database killed")
+async def database_killed(stage: Stage) -> str:
+    """SIGKILL of the database and all its backends, which is started again at once."""
+    stage.servers.kill("database")
+    await stage.servers.start_again("database")
+    await stage.moved()
+    return ""
+
+
+@fault("server stopped")
+async def server_stopped(stage: Stage) -> str:
+    """SIGSTOP of the broker, or of the database with all its backends."""
+    name = stage.chance.choice(BOTH)
+    stage.servers.freeze(name)
+    try:
+        return f"{name}, {await hold(stage)}"
+    finally:
+        stage.servers.thaw(name)
+
+
+@fault("wire cut")
+async def wire_cut(stage: Stage) -> str:
+    """TCP connections of one process to the broker or to its database end without a word."""
+    name, kind = stage.chance.choice(sorted(stage.wires))
+    stage.wires[name, kind].cut()
+    return f"{name} to {kind}"
+
+
+@fault("wire cut at an answer")
+async def wire_cut_at_an_answer(stage: Stage) -> str:
+    """The connection ends where the answer to a commit, or a confirm, was to be handed on."""
+    name, kind = stage.chance.choice([("writing", "database"), ("writing", "broker"), ("hearing", "database")])
+    wire, nth = stage.wires[name, kind], stage.chance.randint(1, 20)
+    wire.cut_at_answer(nth)
+    before = wire.cuts
+
+    async def was_cut() -> bool:
+        return wire.cuts > before
+
+    await until(was_cut, f"{nth} answers come to {name}", 20.0)
+    return f"{name} to {kind}, the {nth}. answer"
+
+
+@fault("wire half open")
+async def wire_half_open(stage: Stage) -> str:
+    """Nothing passes for a while, and no end is told; then it passes again, or the connection is cut."""
+    name, kind = stage.chance.choice(sorted(stage.wires))
+    wire, cut = stage.wires[name, kind], stage.chance.random() < 0.5
+    wire.hush()
+    held = await hold(stage)
+    if cut:
+        wire.cut()
+    wire.speak()
+    return f"{name} to {kind}, {held}{', then cut' if cut else ''}"
+
+
+@fault("disk alarm")
+async def disk_alarm(stage: Stage) -> str:
+    """The broker's disk is full: publishers block, whoever asks for a command is still served, and the service says
+    that it is degraded."""
+    await stage.servers.fill_the_disk()
+    try:
+
+        async def degraded() -> bool:
+            return any("publish" in worry for worry in (await stage.world.status("writing")).get("worries", ()))
+
+        await until(degraded, "writing says that it is degraded", 20.0)
+        acknowledged = sum(1 for _ in stage.world.ledger.acknowledged())
+
+        async def served() -> bool:
+            return sum(1 for _ in stage.world.ledger.acknowledged()) > acknowledged
+
+        await until(served, "commands are done meanwhile", 20.0)
+    finally:
+        await stage.servers.empty_the_disk()
+    await stage.moved()
+    return ""
+
+
+@fault("broker wiped")
+async def broker_wiped(stage: Stage) -> str:
+    """The broker has lost everything; the operator's procedure of docs/broker.md feeds it again from the logs."""
+    for name in NAMES:
+        code = await asyncio.to_thread(stage.world.stop, name)  # the wires go through this loop
+        assert code == 0, stage.world.log(name)[-3000:]
+    stage.servers.wipe_broker()
+    stage.world.ledger.poison = 0  # what was no promise is in no log
+    await stage.servers.start_again("broker")
+    stage.world.make_vhost()
+    await stage.world.declare()
+    facts = sum([await republish(stage.world.urls[service]) for service in SERVICES])
+    for name in NAMES:
+        stage.world.start(name)
+    return f"{facts} facts"
+
+
+@fault("duplicates in disorder")
+async def duplicates(stage: Stage) -> str:
+    """The last fifty messages of the history come to the inbox again, shuffled."""
+    connection = await connect(stage.world.broker)
+    try:
+        channel = await connection.channel()
+        copies = await last(channel, 50)
+        stage.chance.shuffle(copies)
+        for body in copies:
+            await channel.default_exchange.publish(Message(body), inbox_queue("hearing"), mandatory=True)
+    finally:
+        await connection.close()
+    return f"{len(copies)} copies"
+
+
+async def last(channel: AbstractChannel, most: int) -> list[bytes]:
+    """The bodies of the youngest messages in the history."""
+    kept: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def keep(message: AbstractIncomingMessage) -> None:
+        kept.put_nowait(message.body)
+        await message.ack()
+
+    count = await ready_messages(channel, HISTORY)
+    await channel.set_qos(prefetch_count=100)
+    queue = await channel.get_queue(HISTORY)
+    await queue.consume(keep, arguments={"x-stream-offset": max(0, count - most)})
+    return [await asyncio.wait_for(kept.get(), 10) for _ in range(min(count, most))]
+
+
+@fault("unreadable message")
+async def unreadable(stage: Stage) -> str:
+    """A message that is no promise lies in the inbox."""
+    await stage.world.poison()
+    return ""
+
+
+@fault("message that fails")
+async def failing(stage: Stage) -> str:
+    """A message that its reader fails at, every time."""
+    await trapped(stage.world)
+    return ""
+
+
+@fault("clock an hour back")
+async def clock_back(stage: Stage) -> str:
+    """A process lives with a clock that is an hour late; later it is started with the right one again."""
+    name = stage.chance.choice(NAMES)
+    stage.world.kill(name)
+    stage.world.start(name, late=3600.0)
+    await stage.world.ready(name)
+    await stage.moved(20)
+    stage.world.kill(name)
+    await stage.restarted(name)
+    return name

@@ -1,0 +1,61 @@
+"""Experiments with readers of an inbox that come, go and die."""
+
+from uuid import uuid4
+
+from aio_pika.abc import AbstractChannel
+
+from shared.bus.connect import connect
+from shared.bus.topology import dead_queue
+from tests.faults.checker import Finding, check, ready_messages
+from tests.faults.staging import ask, begin, client, experiment, noted
+from tests.faults.world import World, until
+
+LIMIT = 8  # deliveries of one message
+
+
+@experiment("two readers", declared=False)
+async def two_readers(world: World) -> list[Finding]:
+    """Two processes read one inbox; the first is stopped while a claim is noted upon, and goes on later."""
+    await begin(world, "hearing", "hearing-2", "writing")
+    world.freeze("hearing")
+    await noted(world, 8)
+
+    async def given() -> bool:
+        status = await world.status("writing")
+        return bool(status["relayed"] == status["position"] and not (await world.status("hearing-2"))["in_hand"])
+
+    await until(given, "the other reader has done what it was given")
+    world.thaw("hearing")
+    return await check(world)
+
+
+@experiment("crash loop in company", declared=False)
+async def crash_loop_in_company(world: World) -> list[Finding]:
+    """One message kills its reader whenever it is given to it, and many good ones are in hand with it each time."""
+    await begin(world, delivery_limit=LIMIT)
+    world.stop("hearing")
+    await noted(world, 5)
+    async with client(world) as asking:
+        claim = uuid4()
+        await ask(asking, world, claim, "Open", "done", by="somebody")
+        await ask(asking, world, claim, "Note", "done", numbers=[1], trap="exit")
+    for _ in range(10):
+        await noted(world, 3)
+    world.start("hearing", delivery_limit=LIMIT)
+    connection = await connect(world.broker)
+    try:
+        channel = await connection.channel()
+        for _ in range(2 * LIMIT):
+            if await until(lambda: outcome(world, channel), "it kills again or is given up") == "given up":
+                break
+            world.start("hearing", delivery_limit=LIMIT)
+    finally:
+        await connection.close()
+    return await check(world)
+
+
+async def outcome(world: World, channel: AbstractChannel) -> str:
+    """ "killed" when the reader died, "given up" when a message is among the dead letters and it lives."""
+    if not world.running("hearing"):
+        return "killed"
+    return "given up" if await ready_messages(channel, dead_queue("hearing")) else ""
