@@ -69,6 +69,18 @@ class Refusal(Exception):
         super().__init__(detail or (self.__doc__ or type(self).__name__).strip())
 
 
+@dataclass(frozen=True, slots=True)
+class Right:
+    """By which clause a command is given, and which roles or parts may give it: a domain keeps one for each command.
+
+    `functions` are the numbered duties of a participant that the command carries out.
+    """
+
+    clause: str
+    who: frozenset[str]
+    functions: tuple[str, ...] = ()
+
+
 @message
 class Personal:
     """A text about a living person, sealed under the key of its subject wherever it is stored.

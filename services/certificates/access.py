@@ -7,7 +7,6 @@ from shared.http.tokens import Person
 
 SCHOOL: Final = frozenset({"school_administrator", "school_coordinator", "school_curator"})
 READERS: Final = SCHOOL | {"municipal_coordinator", "regional_centre", "auditor"}
-REVOKERS: Final = frozenset({"regional_centre"})
 
 
 def may_read(person: Person, holder: UUID, municipality: str, school: str) -> bool:

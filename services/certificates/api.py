@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.certificates import access, paper, queries, responses
 from services.certificates.categories import CERTIFICATES
-from services.certificates.domain.certificate import Awaiting, Nothing, Revoke, State, Valid, Void
+from services.certificates.domain.certificate import RULES, Awaiting, Nothing, Revoke, State, Valid, Void
 from services.certificates.domain.number import is_number
 from services.certificates.printing import Press
 from shared.http.commands import Wanted, answer, caller, etag, wanted
@@ -71,7 +71,7 @@ class Certificates:
     async def revoke(self, id: UUID, reason: str, envelope: Wanted) -> Outcome[State]:
         state = await self._known(id, envelope.person)
         grounds = state.grounds
-        grant = envelope.person.role_at(access.REVOKERS, grounds.municipality, grounds.school)
+        grant = envelope.person.role_at(RULES[Revoke].who, grounds.municipality, grounds.school)
         if grant is None:
             raise Forbidden
         command = Revoke(reason=reason, at=envelope.at)

@@ -1,8 +1,15 @@
 """Who may read whose notices, judged from the access token alone."""
 
+from uuid import UUID
+
 from shared.http.tokens import Person
 
 REGION = ("", "")
+
+
+def parts(person: Person, recipient: UUID) -> frozenset[str]:
+    """What the person is to this very notice."""
+    return frozenset({"recipient"} if person.id == recipient else ())
 
 
 def readable_places(person: Person) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.notifications import access, queries, responses
 from services.notifications.categories import NOTICES
 from services.notifications.domain.notice import MarkRead
+from services.notifications.domain.sending import RULES
 from shared.http.commands import Wanted, answer, caller, etag, wanted
 from shared.http.problems import Forbidden, MalformedRequest, NotFound
 from shared.http.tokens import Person
@@ -41,7 +42,7 @@ def routers(runtime: Runtime) -> Iterable[APIRouter]:
     async def read(id: UUID, envelope: Annotated[Wanted, Depends(wanted)], response: Response) -> dict[str, Any]:
         """The recipient has read it."""
         row = await queries.one(runtime.store, id)
-        if row is None or row["recipient_id"] != envelope.person.id:
+        if row is None or not access.parts(envelope.person, row["recipient_id"]) & RULES[MarkRead].who:
             raise NotFound
         command = MarkRead(reader=envelope.person.id, at=envelope.at)
         outcome = await runtime.executor.execute(

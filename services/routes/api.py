@@ -8,14 +8,17 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.routes import access, bodies, queries, responses
 from services.routes.addresses import ADDRESSES, Address
+from services.routes.allowances import Allowances
 from services.routes.categories import Routes
 from services.routes.domain.calendar import local_day
 from services.routes.domain.policy import Policies
 from services.routes.domain.route.decider import RULES
+from services.routes.domain.route.records import Whose
 from services.routes.domain.route.reenact import reenact
 from services.routes.domain.route.state import Absent, Nominated, Route, State
 from services.routes.navigator import Navigator
 from services.routes.themes import Themes
+from services.routes.vocabularies import Vocabularies, spoken
 from shared.http.commands import Wanted, answer, caller, etag, wanted
 from shared.http.problems import NotFound
 from shared.http.tokens import Grant, Person
@@ -30,13 +33,23 @@ class Desk:
     """What the addresses share: the store, the policy in force, and the days of the region's time zone."""
 
     def __init__(
-        self, store: Store, executor: Executor, routes: Routes, policies: Policies, themes: Themes, navigator: Navigator
+        self,
+        store: Store,
+        executor: Executor,
+        routes: Routes,
+        policies: Policies,
+        vocabularies: Vocabularies,
+        themes: Themes,
+        allowances: Allowances,
+        navigator: Navigator,
     ) -> None:
         self.store = store
         self._executor = executor
         self._routes = routes
         self._policies = policies
+        self._vocabularies = vocabularies
         self._themes = themes
+        self._allowances = allowances
         self._navigator = navigator
 
     async def open(self, body: bodies.NewRoute, envelope: Wanted) -> Outcome[State]:
@@ -52,12 +65,24 @@ class Desk:
         state, _ = await self._executor.state(self._routes, id)
         by, grant = access.acting(envelope.person, state, RULES[address.command].who(self._policies.at(envelope.at)))
         today = local_day(envelope.at, self._policies.zone)
+        spoken(body, self._vocabularies.on(today))
         if isinstance(body, bodies.ChosenModel) and body.track:
-            await self._themes.joinable(body.track)
+            await self._themes.joinable(body.track, today)
         offered = await self._navigator.offered(body.resources, today)
         body = body.completed(offered)
-        given = bodies.Given(by=by, at=envelope.at, today=today, new=envelope.new_id, item=item, offered=offered)
+        beside = await self._beside(body, access.visible(envelope.person, state))
+        given = bodies.Given(
+            by=by, at=envelope.at, today=today, new=envelope.new_id, item=item, offered=offered, **beside
+        )
         return await self._run(id, body.command(given), envelope, grant)
+
+    async def _beside(self, body: bodies.Body, whose: Whose) -> dict[str, Any]:
+        """What a command needs to know of other streams: the models of the school, the people of the mentors."""
+        if isinstance(body, bodies.ChosenModel | bodies.ProposedModel):
+            allowance = await self._allowances.of(whose.municipality, whose.school)
+            return {"models": allowance.models}
+        taken = {mentor: await queries.mentored(self.store, mentor, whose.tutee) for mentor in bodies.mentors(body)}
+        return {"mentored": lambda mentors: max((taken[mentor] for mentor in mentors), default=0)} if taken else {}
 
     async def show(self, id: UUID, person: Person, version: int | None) -> tuple[int, Nominated | Route]:
         """The route now, or as it was at a version; raises NotFound for a version it has not reached."""
@@ -104,9 +129,9 @@ def reading_router(desk: Desk) -> APIRouter:
     @router.get("")
     async def routes(
         reader: Caller,
-        status: str | None = None,
-        municipality: str | None = None,
-        school: str | None = None,
+        status: bodies.Code | None = None,
+        municipality: bodies.Code | None = None,
+        school: bodies.Code | None = None,
         person: UUID | None = None,
         after: UUID | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,

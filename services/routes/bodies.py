@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
 from services.routes.domain.route.picking import Offered
 from services.routes.domain.route.records import (
+    EVERY_MODEL,
     Activity,
     ActivityKind,
     Actor,
@@ -35,6 +36,7 @@ from services.routes.domain.route.records import (
     Whose,
 )
 from services.routes.domain.route.rules import Command
+from services.routes.vocabularies import Listed
 
 MOST = 50  # entries of one list in one request
 
@@ -58,6 +60,8 @@ class Given:
     at: datetime
     today: date
     new: Callable[[str], UUID]
+    models: frozenset[Model] = EVERY_MODEL  # what the coordinator and the school allow
+    mentored: Callable[[tuple[UUID, ...]], int] = lambda _: 0  # how many other people these mentors accompany
     item: UUID | None = None  # the activity or task named in the address
     offered: Mapping[UUID, Offered] = field(default_factory=dict)  # the entries of the navigator that the body names
 
@@ -125,12 +129,19 @@ class Tutor(Body):
         return preparing.AppointTutor(**given.who, tutor=self.tutor_id)
 
 
+class ProposedModel(Body):
+    model: Model
+
+    def command(self, given: Given) -> Command:
+        return preparing.ProposeModel(**given.who, model=self.model, allowed=given.models)
+
+
 class ChosenModel(Body):
     model: Model
     track: Annotated[str, Field(max_length=64, pattern=r"^[\w.-]*$")] = ""
 
     def command(self, given: Given) -> Command:
-        return preparing.ChooseModel(**given.who, model=self.model, track=self.track)
+        return preparing.ChooseModel(**given.who, model=self.model, track=self.track, allowed=given.models)
 
 
 class Deficit(Body):
@@ -203,16 +214,18 @@ class PlannedTerm(Body):
 
 class PlannedActivity(Body):
     title: Line
-    kind: ActivityKind
+    kind: Annotated[ActivityKind, Listed("activities")]
     tasks: Annotated[Ids, Field(min_length=1)]
     competencies: Codes = ()
     to_practice: bool
     start: Day
     end: Day
-    level: Level
+    level: Annotated[Level, Listed("levels")]
     organiser: Line
     form: Line
-    mentoring: Mentoring | None = None
+    mentoring: Annotated[Mentoring, Listed("mentoring")] | None = None
+    mentors: Annotated[tuple[UUID, ...], Field(max_length=MOST)] = ()
+    capacity: Annotated[int, Field(ge=1, le=1_000)] | None = None
     expected: MaybeText = ""
     hours: Hours | None = None
     resource: UUID | None = None
@@ -229,18 +242,29 @@ class PlannedActivity(Body):
             mentoring=self.mentoring,
             hours=self.hours,
             resource=PickedResource(id=offered.id, revision=offered.revision) if offered else None,
+            mentors=self.mentors,
+            capacity=self.capacity,
         )
 
     def command(self, given: Given) -> Command:
         return designing.PlanActivity(**given.who, **self.planned(given, "activity"))
 
     def planned(self, given: Given, name: str) -> dict[str, Any]:
-        """The activity, its texts, and the entry it was picked from as that stands now."""
+        """The activity, its texts, the entry it was picked from as that stands now, and the people of its mentor."""
         offered = given.offered[self.resource] if self.resource else None
-        return {"activity": self.activity(given.new(name), offered), "offered": offered, **self.texts()}
+        mentored = given.mentored(self.mentors) if self.capacity is not None else 0
+        activity = self.activity(given.new(name), offered)
+        return {"activity": activity, "offered": offered, "mentored": mentored, **self.texts()}
 
     def texts(self) -> dict[str, Any]:
         return {"title": self.title, "organiser": self.organiser, "form": self.form, "expected": self.expected}
+
+
+def mentors(body: BaseModel) -> frozenset[UUID]:
+    """Whom a body names as mentors of self-regulated pairs."""
+    activities = body.added_activities if isinstance(body, Adjustment) else (body,)
+    planned = [each for each in activities if isinstance(each, PlannedActivity) and each.capacity is not None]
+    return frozenset(mentor for each in planned for mentor in each.mentors)
 
 
 class DroppedActivity(Body):
@@ -272,7 +296,7 @@ class ActivityReflection(Body):
 
 
 class ProductChoice(Body):
-    kind: ProductKind
+    kind: Annotated[ProductKind, Listed("products")]
     title: Line
 
     def command(self, given: Given) -> Command:
@@ -280,9 +304,9 @@ class ProductChoice(Body):
 
 
 class PresentationChoice(Body):
-    form: PresentationForm
+    form: Annotated[PresentationForm, Listed("presentations")]
     title: Line
-    level: Level
+    level: Annotated[Level, Listed("levels")]
     start: Day
     end: Day
 
@@ -468,11 +492,18 @@ class Support(Body):
     kind: SupportKind
     text: Text
     on: Day | None = None
+    activity: UUID | None = None
 
     def command(self, given: Given) -> Command:
         on = self.on or given.today
         return accompanying.GiveSupport(
-            **given.who, support=given.new("support"), kind=self.kind, text=self.text, on=on, today=given.today
+            **given.who,
+            support=given.new("support"),
+            kind=self.kind,
+            text=self.text,
+            on=on,
+            today=given.today,
+            activity=self.activity,
         )
 
 

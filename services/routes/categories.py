@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from services.routes.domain import priority, support, track
+from services.routes.domain import allowance, paper, priority, support, track
 from services.routes.domain.application import decider as application
 from services.routes.domain.application import facts as application_facts
 from services.routes.domain.application import state as application_state
@@ -68,9 +68,19 @@ RESOURCES: Category[resource.Command, resource_records.State, resource_records.E
 )
 
 
+ALLOWANCES: Category[allowance.AllowModels, allowance.Allowance, allowance.ModelsAllowed] = Category(
+    name="allowance", decider=allowance.allowance, facts=(allowance.ModelsAllowed,), view=allowance.view
+)
+Papers = Category[paper.Command, paper.State, paper.Event]
+
+
+def papers(policies: Policies) -> Papers:
+    return Category(name="paper", decider=paper.paper(policies), facts=get_args(paper.Event), view=paper.view)
+
+
 def every(policies: Policies) -> tuple[Category[Any, Any, Any], ...]:
-    decided = (routes(policies), lists(policies), applications(policies), supports(policies))
-    return (*decided, TRACKS, PRIORITIES, RESOURCES)
+    asking = (lists(policies), applications(policies), supports(policies))
+    return (routes(policies), *asking, papers(policies), TRACKS, PRIORITIES, ALLOWANCES, RESOURCES)
 
 
 def categories() -> tuple[Category[Any, Any, Any], ...]:

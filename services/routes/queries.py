@@ -51,6 +51,25 @@ LIMIT $3
 """
 
 
+MENTORED = "SELECT count(DISTINCT tutee_id) AS people FROM route_mentors WHERE mentor_id = $1 AND tutee_id <> $2"
+
+
+PAPERS = """
+SELECT id, version, tutee_id, municipality, school, tutor_id, model, starts, ends, closed_on, achieved, kept_until
+FROM paper_routes
+WHERE ($1::uuid IS NULL OR id > $1) AND ($2::date IS NULL OR kept_until <= $2)
+  AND (
+    $3 IN (tutee_id, tutor_id)
+    OR EXISTS (
+      SELECT FROM unnest($4::text[], $5::text[]) AS place (municipality, school)
+      WHERE place.municipality IN ('', paper_routes.municipality) AND place.school IN ('', paper_routes.school)
+    )
+  )
+ORDER BY id
+LIMIT $6
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Which routes: with which status, where, of whom, after which one; `places` are what the reader's roles cover."""
@@ -92,8 +111,28 @@ async def near(store: Store, today: date, distances: Sequence[int], limit: int) 
     return [row["id"] for row in await store.fetch(NEAR, today, list(distances), limit)]
 
 
+async def mentored(store: Store, mentor: UUID, tutee: UUID) -> int:
+    """How many other people the mentor has in care."""
+    (row,) = await store.fetch(MENTORED, mentor, tutee)
+    return int(row["people"])
+
+
+async def papers(
+    store: Store,
+    reader: UUID,
+    places: Sequence[tuple[str, str]],
+    kept_until: date | None,
+    after: UUID | None,
+    limit: int,
+) -> list[Mapping[str, Any]]:
+    municipalities, schools = [place[0] for place in places], [place[1] for place in places]
+    return await store.fetch(PAPERS, after, kept_until, reader, municipalities, schools, limit)
+
+
 async def tracks(store: Store) -> list[dict[str, Any]]:
-    return [dict(row) for row in await store.fetch("SELECT code, title, closed FROM tracks ORDER BY code")]
+    return [
+        dict(row) for row in await store.fetch("SELECT code, title, closed, opens, closes FROM tracks ORDER BY code")
+    ]
 
 
 async def priorities(store: Store, municipality: str, year: int) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from services.routes.domain.route.facts import (
     DeadlineNeared,
     DynamicsRecorded,
     ModelChosen,
+    ModelProposed,
     StageEntered,
     SuggestionMade,
     SupportGiven,
@@ -42,6 +43,8 @@ def shown(value: Any) -> Any:
             return value.text
         case UUID():
             return str(value)
+        case frozenset():
+            return sorted(shown(each) for each in value)
         case date() | datetime():
             return value.isoformat()
         case Mapping():
@@ -74,6 +77,7 @@ def route_shown(id: UUID, version: int, state: Nominated | Route) -> dict[str, A
                 "stage_name": texts.STAGES[state.stage],
                 "tutor_id": shown(state.tutor),
                 "model": state.model,
+                "proposed_model": state.proposed_model,
                 "track": state.track,
                 "on_hold": state.on_hold,
                 "overdue": state.overdue,
@@ -115,6 +119,7 @@ def reflection(route: Route) -> dict[str, Any]:
             "products": shown(run.products),
             "presented_on": shown(run.presented_on),
             "assessments": [shown(each.assessment) | {"text": each.text.text} for each in run.assessments],
+            "assessment_asked": run.assessment_asked,
             "dynamics": shown(run.judgement),
             "achievement": shown(run.achievement),
             "offer": shown(run.offer),
@@ -193,7 +198,7 @@ def names(event: object) -> dict[str, object]:
     match event:
         case StageEntered(stage=stage):
             return {"stage": stage, "stage_name": texts.STAGES[stage]}
-        case ModelChosen(model=model):
+        case ModelChosen(model=model) | ModelProposed(model=model):
             return {"model_name": texts.MODELS[model]}
         case DeadlineNeared(days=days):
             return {"days": days}

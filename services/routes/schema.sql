@@ -32,7 +32,9 @@ CREATE INDEX IF NOT EXISTS routes_of_methodist ON route_methodists (methodist_id
 CREATE TABLE IF NOT EXISTS tracks (
     code text PRIMARY KEY,
     title text NOT NULL,
-    closed boolean NOT NULL
+    closed boolean NOT NULL,
+    opens date,
+    closes date
 );
 CREATE TABLE IF NOT EXISTS priorities (
     municipality text NOT NULL,
@@ -86,6 +88,29 @@ CREATE TABLE IF NOT EXISTS support_routes (
     route_id uuid NOT NULL,
     PRIMARY KEY (support_id, route_id)
 );
+CREATE TABLE IF NOT EXISTS route_mentors (
+    route_id uuid NOT NULL,
+    mentor_id uuid NOT NULL,
+    tutee_id uuid NOT NULL,
+    PRIMARY KEY (route_id, mentor_id)
+);
+CREATE INDEX IF NOT EXISTS routes_of_mentor ON route_mentors (mentor_id, tutee_id);
+CREATE TABLE IF NOT EXISTS paper_routes (
+    id uuid PRIMARY KEY,
+    version integer NOT NULL,
+    tutee_id uuid NOT NULL,
+    municipality text NOT NULL,
+    school text NOT NULL,
+    tutor_id uuid,
+    model text NOT NULL,
+    starts date NOT NULL,
+    ends date NOT NULL,
+    closed_on date,
+    achieved boolean,
+    kept_until date
+);
+CREATE INDEX IF NOT EXISTS paper_routes_by_place ON paper_routes (municipality, school, id);
+CREATE INDEX IF NOT EXISTS paper_routes_by_tutee ON paper_routes (tutee_id, id);
 
 -- The navigator. Whatever it is filtered by stands in `facets`, so that one index answers any mixture, with the words;
 -- they come here in lower case and without punctuation. Lists go by the last day, so that what is over is never read.
@@ -125,3 +150,5 @@ COMMENT ON TABLE applications IS 'Read model';
 COMMENT ON TABLE supports IS 'Read model';
 COMMENT ON TABLE support_routes IS 'Read model';
 COMMENT ON TABLE resources IS 'Read model';
+COMMENT ON TABLE route_mentors IS 'Read model';
+COMMENT ON TABLE paper_routes IS 'Read model';

@@ -1,25 +1,27 @@
 """Tracks and priority directions over HTTP: what routes may belong to, and who sets it."""
 
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.routes import queries
-from services.routes.bodies import MOST, Code, Line
+from services.routes.bodies import MOST, Code, Day, Line
 from services.routes.categories import PRIORITIES, TRACKS
 from services.routes.domain import priority, track
 from services.routes.domain.calendar import local_day
 from shared.http.commands import Wanted, answer, caller, wanted
 from shared.http.problems import Forbidden
-from shared.http.tokens import Grant, Person
+from shared.http.tokens import Person
 from shared.store.execute import Executor, Outcome
 from shared.store.types import Category, Store
 
 Caller = Annotated[Person, Depends(caller)]
 Envelope = Annotated[Wanted, Depends(wanted)]
 Year = Annotated[int, Field(ge=2000, le=2099)]
+RULES: Final = {**track.RULES, **priority.RULES}
 
 
 class Body(BaseModel):
@@ -29,6 +31,8 @@ class Body(BaseModel):
 class NewTrack(Body):
     code: Code
     title: Line
+    opens: Day | None = None
+    closes: Day | None = None
 
 
 class NewDirection(Body):
@@ -56,17 +60,14 @@ class Themes:
         self._zone = zone
 
     async def publish(self, body: NewTrack, envelope: Wanted) -> Outcome[track.State]:
-        command = track.PublishTrack(code=body.code, title=body.title, at=envelope.at)
-        return await self._run(TRACKS, track.track_id(body.code), command, envelope, centre(envelope.person))
+        command = track.PublishTrack(**body.model_dump(), at=envelope.at)
+        return await self._run(TRACKS, track.track_id(body.code), command, envelope)
 
     async def close(self, code: str, envelope: Wanted) -> Outcome[track.State]:
         command = track.CloseTrack(at=envelope.at)
-        return await self._run(TRACKS, track.track_id(code), command, envelope, centre(envelope.person))
+        return await self._run(TRACKS, track.track_id(code), command, envelope)
 
     async def prioritise(self, body: NewPriorities, envelope: Wanted) -> Outcome[priority.State]:
-        grant = envelope.person.role_at({"municipal_coordinator"}, body.municipality, "")
-        if grant is None:
-            raise Forbidden
         directions = tuple(priority.Direction(code=each.code, title=each.title) for each in body.directions)
         command = priority.SetPriorities(
             municipality=body.municipality,
@@ -76,11 +77,12 @@ class Themes:
             at=envelope.at,
         )
         id = priority.priorities_id(body.municipality, body.year)
-        return await self._run(PRIORITIES, id, command, envelope, grant)
+        return await self._run(PRIORITIES, id, command, envelope, body.municipality)
 
-    async def joinable(self, code: str) -> None:
-        """Refuses a track that no new route may belong to."""
-        if not await self.is_open(code):
+    async def joinable(self, code: str, today: date) -> None:
+        """Refuses a track that no new route may belong to today."""
+        state, _ = await self._executor.state(TRACKS, track.track_id(code))
+        if not isinstance(state, track.Track) or not state.takes(today):
             raise track.TrackUnavailable
 
     async def is_open(self, code: str) -> bool:
@@ -100,19 +102,15 @@ class Themes:
             raise priority.DirectionUnknown
 
     async def _run(
-        self, category: Category[Any, Any, Any], id: UUID, command: object, envelope: Wanted, grant: Grant
+        self, category: Category[Any, Any, Any], id: UUID, command: object, envelope: Wanted, municipality: str = ""
     ) -> Outcome[Any]:
+        grant = envelope.person.role_at(RULES[type(command)].who, municipality, "")
+        if grant is None:
+            raise Forbidden
         context = envelope.context(command, grant)
         return await self._executor.execute(
             category, id, command, context, expected=envelope.expected, receipt=envelope.receipt
         )
-
-
-def centre(person: Person) -> Grant:
-    grant = person.role_at({"regional_centre"}, "", "")
-    if grant is None:
-        raise Forbidden
-    return grant
 
 
 def themes_router(themes: Themes) -> APIRouter:

@@ -21,7 +21,7 @@ from services.notifications.domain import addressee, announcement, companion
 from services.people.categories import ACTS, INVITATIONS, ORGANISATIONS, PERSONS
 from services.people.domain import act, invitation
 from services.people.domain.person import roles
-from services.routes.categories import PRIORITIES, RESOURCES, TRACKS, applications, lists, routes, supports
+from services.routes.categories import PRIORITIES, RESOURCES, TRACKS, applications, lists, papers, routes, supports
 from services.routes.domain import priority, track
 from shared.store import Category
 from shared.store.execute import Executor
@@ -33,6 +33,8 @@ from tests.people import examples as e
 from tests.routes import asking as a
 from tests.routes import catalogue
 from tests.routes import path as r
+from tests.routes import test_paper as registered
+from tests.routes.test_refusals import meet
 from tests.store.parcel import context
 
 Told = tuple[Category[Any, Any, Any], UUID, Sequence[object]]
@@ -56,6 +58,8 @@ LIVES = {
             (lists(r.POLICIES), uuid4(), a.TAKEN),
             (applications(r.POLICIES), uuid4(), a.ACCEPTED),
             (supports(r.POLICIES), uuid4(), (a.name, a.note_reached)),
+            (routes(r.POLICIES), uuid4(), (*r.PLANNED, meet("self_regulated", mentors=(r.OTHER,), capacity=1))),
+            (papers(r.POLICIES), uuid4(), (registered.REGISTER, registered.CLOSE)),
             (TRACKS, uuid4(), (track.PublishTrack(code="rural", title="Сельский учитель", at=r.NOW),)),
             (
                 PRIORITIES,
@@ -74,7 +78,7 @@ LIVES = {
             (RESOURCES, uuid4(), (catalogue.propose, catalogue.decline)),
         ),
         (
-            *("applications", "priorities", "resources", "route_methodists", "routes"),
+            *("applications", "paper_routes", "priorities", "resources", "route_mentors", "route_methodists", "routes"),
             *("school_lists", "support_routes", "supports", "tracks"),
         ),
     ),

@@ -49,6 +49,7 @@ invite = preparing.Invite(**SCHOOL)
 accept = preparing.AcceptInvitation(**TUTEE)
 decline = preparing.DeclineInvitation(**TUTEE)
 appoint = preparing.AppointTutor(**SCHOOL, tutor=BORIS)
+propose_model = preparing.ProposeModel(**TUTOR, model="regional")
 choose_model = preparing.ChooseModel(**TUTEE, model="regional")
 give_consent = preparing.GiveConsent(**TUTEE)
 withdraw_consent = preparing.WithdrawConsent(**TUTEE)
@@ -109,6 +110,7 @@ extend = running.Extend(**TUTEE, end=date(2027, 12, 31))
 
 submit_product = reflecting.SubmitProduct(**TUTEE, title="Урок", link="", summary="конспект")
 present = reflecting.PresentProduct(**TUTEE, on=date(2027, 5, 10), today=date(2027, 5, 10))
+ask_assessment = reflecting.AskAssessment(**TUTEE)
 assess = reflecting.AssessProduct(
     **EXPERT, assessment=ASSESSMENT, developed=True, deficits_removed=True, dynamics=True, text="уверенно"
 )

@@ -11,6 +11,7 @@ REASON = {"reason": "причина"}
 
 BODIES: Final[dict[str, Any]] = {
     "tutor": {"tutor_id": str(p.OTHER)},
+    "model-proposal": {"model": "school"},
     "model": {"model": "school"},
     "deficits": {"competency": "assessment", "source": "own_work"} | TEXT,
     "difficulties": TEXT,

@@ -1,15 +1,19 @@
 """Policy is data: versions valid from a date, and a history decided again under another one."""
 
-from datetime import UTC, date, datetime
+import inspect
+import re
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from services.routes.domain.policy import Policies
+from services.routes.domain.policy import Policies, Policy
 from services.routes.domain.route import facts as f
 from services.routes.domain.route.decider import RULES, route
 from services.routes.domain.route.designing import TermTooLong
+from services.routes.domain.route.preparing import ModelNotProposed
 from services.routes.domain.route.reenact import Happened, reenact
 from services.routes.domain.route.reflecting import NothingToConclude, WeighingMissing
 from services.routes.domain.route.rules import NotYourPart
@@ -101,6 +105,55 @@ def test_1_9_the_year_is_counted_from_the_start_or_from_the_agreement(counted, a
     else:
         with pytest.raises(TermTooLong):
             decider.decide(start, past)
+
+
+def test_3_1_2_a_policy_may_want_the_tutors_proposal_first():
+    required = p.but(p.POLICY, model_proposal="required")
+    decider = route(Policies(versions=(required,), zone="UTC"))
+    appointed = (*p.OPENED, p.appoint)
+    with pytest.raises(ModelNotProposed):
+        decider.decide(p.choose_model, decider.fold(p.facts(appointed)))
+    other = decider.fold(p.facts((*appointed, p.but(p.propose_model, model="school"))))
+    with pytest.raises(ModelNotProposed):
+        decider.decide(p.choose_model, other)
+    assert decider.decide(p.choose_model, decider.fold(p.facts((*appointed, p.propose_model))))
+    assert [each.rule for each in reenact(history(p.PREPARED), required)] == [ModelNotProposed]
+    assert reenact(history((*appointed, p.propose_model, p.choose_model)), required) == []
+
+
+@pytest.mark.parametrize(("parts", "waits"), [({"dates"}, True), ({"tasks"}, False), (set(), False)])
+def test_1_11_the_policy_says_which_changes_the_school_agrees_anew(parts, waits):
+    policy = p.but(p.POLICY, fresh_agreement=frozenset(parts))
+    decider = route(Policies(versions=(policy,), zone="UTC"))
+    later = p.running.Adjust(**p.TUTEE, reason="request", end=date(2027, 8, 31))
+    (told,) = decider.decide(later, decider.fold(p.facts(p.STARTED)))
+    assert isinstance(told, f.AdjustmentSubmitted if waits else f.RouteAdjusted)
+
+
+@pytest.mark.parametrize(("shared", "last"), [(True, date(2028, 3, 14)), (False, date(2028, 9, 14))])
+def test_1_14_an_accepted_offer_shares_the_six_months_or_has_its_own(shared, last):
+    policy = p.but(p.POLICY, offer_shares_budget=shared)
+    decider = route(Policies(versions=(policy,), zone="UTC"))
+    negative = p.but(p.assess, developed=False, deficits_removed=False, dynamics=False)
+    offer = p.reflecting.OfferAdjustment(**p.TUTOR, text="продлите")
+    yes = p.reflecting.AnswerOffer(**p.TUTEE, accepted=True)
+    past = decider.fold(p.facts((*p.PRESENTED, negative, offer, yes)))
+    assert decider.decide(p.but(p.extend, end=last), past)
+    with pytest.raises(ExtensionTooLong):
+        decider.decide(p.but(p.extend, end=last + timedelta(days=1)), past)
+
+
+@pytest.mark.parametrize(("wanted", "due"), [(0, True), (1, True), (2, False)])
+def test_4_3_a_certificate_is_due_from_as_many_tasks_as_the_policy_says(wanted, due):
+    decider = route(Policies(versions=(p.but(p.POLICY, certificate_tasks=wanted),), zone="UTC"))
+    (told,) = decider.decide(p.complete, decider.fold(p.facts(p.CONCLUDED)))
+    assert told.certificate_due is due
+
+
+def test_every_reading_says_which_clause_it_reads():
+    source = inspect.getsource(Policy)
+    told = set(re.findall(r"^    (\w+): .*  # \d", source, flags=re.MULTILINE))
+    assert {field.name for field in fields(Policy)} - {"version", "basis", "valid_from"} == told
 
 
 def write(folder: Path, name: str, **changes) -> None:

@@ -4,12 +4,16 @@ A version that is never reached keeps every allowed command from having its effe
 "you may", 403 "you know of it and may not", 404 "there is nothing here for you".
 """
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from docs.rights import mapping, modules
 from services.routes.access import PARTS, READERS
 from services.routes.addresses import ADDRESSES
+from services.routes.domain import allowance, paper, priority, track
+from services.routes.domain.route import preparing
 from services.routes.domain.route.decider import RULES
 from shared.http.tokens import ROLES
 from tests.routes import path as p
@@ -20,6 +24,13 @@ STRANGER = UUID(int=900)
 IN_SCHOOL = {"teacher", "tutor", "school_administrator", "school_coordinator", "school_curator"}
 NEVER = {"If-Match": '"999"'}
 MAY, MAY_NOT, NOTHING_HERE = 412, 403, 404
+
+
+def who_of(rule: Any) -> frozenset[str]:
+    return frozenset(rule.who(p.POLICY) if callable(rule.who) else rule.who)
+
+
+WHO = {command: who_of(rule) for module in modules("routes", ".domain") for command, rule in mapping(module).items()}
 
 
 def inside(role: str) -> dict[str, str]:
@@ -79,7 +90,65 @@ async def test_2_8_nobody_finds_nothing(walk, somebody):
     assert set((await answers(walk, somebody(STRANGER))).values()) == {NOTHING_HERE}
 
 
-def test_every_command_of_people_has_an_address():
-    by_service = {command for command, rule in RULES.items() if rule.who(p.POLICY) == {"service"}}
-    opening = {p.preparing.Nominate, p.preparing.Open}
-    assert {address.command for address in ADDRESSES} == set(RULES) - by_service - opening
+PAPER = {"teacher_id": str(p.ANNA), "model": "school", "start": "2025-09-01", "end": "2026-05-31", "place": "шкаф"}
+DIRECTIONS = {"municipality": PLACE["municipality"], "year": 2026, "basis": "план"}
+BESIDE: dict[type, tuple[str, Any]] = {  # every command of this service that no address of a route takes
+    preparing.Nominate: ("/routes", PLACE | {"teacher_id": str(p.METHODIST)}),
+    preparing.Open: ("/routes", PLACE | {"teacher_id": str(p.METHODIST)}),
+    track.PublishTrack: ("/tracks", {"code": "t", "title": "Т"}),
+    track.CloseTrack: ("/tracks/t/closing", {}),
+    priority.SetPriorities: ("/priorities", DIRECTIONS | {"directions": [{"code": "d", "title": "Д"}]}),
+    allowance.AllowModels: ("/allowed-models", PLACE | {"models": ["school"]}),
+    paper.RegisterPaper: ("/paper-routes", PAPER | PLACE),
+    paper.MovePaperEnd: ("/paper-routes/{paper}/term", {"end": "2026-06-30"}),
+    paper.ClosePaper: ("/paper-routes/{paper}/closing", {"closed_on": "2026-06-01", "achieved": True}),
+}
+CASES = [(command, role) for command in BESIDE if command is not preparing.Open for role in sorted(ROLES)]
+
+
+@pytest.fixture
+async def kept(walk) -> str:
+    """A paper route of Anna's, registered by the director of her school."""
+    return str((await walk.director.do("/paper-routes", PAPER | PLACE))["id"])
+
+
+def where(command: type, kept: str) -> str:
+    return BESIDE[command][0].replace("{paper}", kept)
+
+
+def may(command: type, role: str) -> bool:
+    return role in WHO[command] - PARTS
+
+
+async def test_2_8_what_a_role_may_beside_a_route(somebody, kept):
+    for command, role in CASES:
+        caller = somebody(STRANGER, role, **inside(role))
+        found = (await caller.post(where(command, kept), BESIDE[command][1], **NEVER)).status_code
+        hidden = "{paper}" in BESIDE[command][0] and role not in READERS
+        assert found == (MAY if may(command, role) else NOTHING_HERE if hidden else MAY_NOT), (command, role)
+
+
+async def test_2_8_what_a_role_may_not_beside_a_route_outside_its_place(somebody, kept):
+    """A track is the whole region's; everything else has a place, and is not found or not allowed outside it."""
+    for command, role in CASES:
+        caller = somebody(STRANGER, role, **outside(role))
+        found = (await caller.post(where(command, kept), BESIDE[command][1], **NEVER)).status_code
+        assert found == (NOTHING_HERE if "{paper}" in BESIDE[command][0] else MAY_NOT), (command, role)
+
+
+async def test_2_8_a_teacher_opens_a_route_of_their_own_and_nobody_elses(somebody):
+    own = somebody(STRANGER, "teacher", **PLACE)
+    assert (await own.post("/routes", PLACE, **NEVER)).status_code == MAY
+    assert (await own.post("/routes", PLACE | {"teacher_id": str(p.ANNA)}, **NEVER)).status_code == MAY_NOT
+
+
+def test_no_command_can_be_added_without_being_sent_as_every_role():
+    """The domain is searched for commands, so that a new one fails here until it stands in one of the two tables."""
+    by_service = {command for command, who in WHO.items() if who == {"service"}}
+    assert {address.command for address in ADDRESSES} | set(BESIDE) == set(WHO) - by_service
+    assert not {address.command for address in ADDRESSES} & set(BESIDE)
+
+
+def test_no_address_takes_a_command_that_no_role_may_give():
+    given = {**{address.path: address.command for address in ADDRESSES}}
+    assert [path for path, command in given.items() if not WHO[command] - {"service"}] == []

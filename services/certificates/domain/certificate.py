@@ -3,11 +3,13 @@
 Granting and printing are two facts, because the right to a certificate must not wait for a name to be printed on it.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import ClassVar, assert_never
+from types import MappingProxyType
+from typing import ClassVar, Final, assert_never
 from uuid import UUID, uuid5
 
-from shared.domain import Decider, Personal, Refusal, message
+from shared.domain import Decider, Personal, Refusal, Right, message
 
 _NAMESPACE = UUID("0b7c9e52-17d1-5f4e-8a63-2d5f7c1e9b04")
 
@@ -240,3 +242,10 @@ def evolve(state: State, fact: Fact) -> State:
 
 
 certificate: Decider[Command, State, Fact] = Decider(initial=Nothing(), decide=decide, evolve=evolve)
+RULES: Final[Mapping[type, Right]] = MappingProxyType(
+    {
+        Grant: Right("4.3", frozenset({"service"})),
+        Issue: Right("4.3", frozenset({"service"})),
+        Revoke: Right("4.3", frozenset({"regional_centre"})),
+    }
+)

@@ -4,11 +4,13 @@ A year's register is one stream, and a serial is decided at its exact version; s
 same moment never give one serial twice, and a serial once given is given again to the same certificate.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID, uuid5
 
-from shared.domain import Decider, Row, message
+from shared.domain import Decider, Right, Row, message
 
 _NAMESPACE = UUID("5d0f2a0c-6a44-5f0e-9d3d-5b1c0a4f7f10")
 
@@ -74,3 +76,4 @@ def _entries(state: State) -> Iterator[Entry]:
 
 
 register: Decider[Enter, State, Entered] = Decider(initial=Empty(), decide=decide, evolve=evolve)
+RULES: Final[Mapping[type, Right]] = MappingProxyType({Enter: Right("4.3", frozenset({"service"}))})

@@ -1,8 +1,11 @@
 """A person as far as notices go: whether they may be written to, by the last word heard of their consent."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
-from shared.domain import Decider, message
+from shared.domain import Decider, Right, message
 
 
 @message
@@ -48,3 +51,4 @@ def evolve(_state: State, fact: ConsentNoted) -> State:
 
 
 addressee: Decider[NoteConsent, State, ConsentNoted] = Decider(initial=Unheard(), decide=decide, evolve=evolve)
+RULES: Final[Mapping[type, Right]] = MappingProxyType({NoteConsent: Right("", frozenset({"service"}))})

@@ -4,12 +4,14 @@ Who holds a role is known when somebody answers for people, which may be later; 
 crash in the middle of planning the notices never adds or loses a recipient.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, Literal, assert_never
 from uuid import UUID, uuid5
 
 from services.notifications.domain.matter import Matter
-from shared.domain import Decider, Refusal, message
+from shared.domain import Decider, Refusal, Right, message
 
 _NAMESPACE: Final = UUID("f0a6a3b5-5d0e-5a0f-8c55-3f7f0d5a2c21")
 
@@ -167,3 +169,5 @@ def evolve(state: State, fact: Fact) -> State:
 
 
 announcement: Decider[Command, State, Fact] = Decider(initial=Silent(), decide=decide, evolve=evolve)
+SERVICE: Final = Right("", frozenset({"service"}))
+RULES: Final[Mapping[type, Right]] = MappingProxyType(dict.fromkeys((Announce, Resolve, Finish), SERVICE))

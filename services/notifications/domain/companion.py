@@ -1,9 +1,12 @@
 """Who accompanies a route, remembered because later promises of the route name only its tutee."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
-from shared.domain import Decider, message
+from shared.domain import Decider, Right, message
 
 
 @message
@@ -44,3 +47,4 @@ def evolve(_state: State, fact: TutorNoted) -> State:
 
 
 companion: Decider[NoteTutor, State, TutorNoted] = Decider(initial=Alone(), decide=decide, evolve=evolve)
+RULES: Final[Mapping[type, Right]] = MappingProxyType({NoteTutor: Right("", frozenset({"service"}))})

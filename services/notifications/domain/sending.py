@@ -1,7 +1,9 @@
 """How a notice is planned, sent at most once, and stays honest about what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final, assert_never
 
 from services.notifications.domain.notice import (
@@ -39,7 +41,7 @@ from services.notifications.domain.notice import (
     Unplanned,
     Withheld,
 )
-from shared.domain import Decider
+from shared.domain import Decider, Right
 
 # How long to wait after each "try again later" of the mail server; after the last one the notice has failed.
 PAUSES: Final = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 240, 720, 1440))
@@ -196,3 +198,10 @@ def _settled(state: Known, fact: Fact) -> State:
 
 
 notice: Decider[Command, State, Fact] = Decider(initial=Unplanned(), decide=decide, evolve=evolve)
+SERVICE: Final = Right("", frozenset({"service"}))
+RULES: Final[Mapping[type, Right]] = MappingProxyType(
+    {
+        **dict.fromkeys((Plan, StartSending, ConfirmSent, PutOff, GiveUp, Suppress, Doubt), SERVICE),
+        MarkRead: Right("", frozenset({"recipient"})),
+    }
+)

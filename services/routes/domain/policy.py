@@ -1,5 +1,6 @@
 """The readings a region has chosen where the regulation leaves room: published data, never a condition in code."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Literal
 
@@ -7,6 +8,15 @@ from services.routes.domain.calendar import local_day
 from shared.domain import message
 
 Part = Literal["dates", "tasks", "activities"]
+
+
+@message
+class Pairing:
+    """What one form of mentoring asks of the pair."""
+
+    one_meeting: bool = False
+    least_mentors: int = 0
+    by_capacity: bool = False  # the mentor says beforehand how many people they take
 
 
 @message
@@ -33,12 +43,26 @@ class Policy:
     certificate_tasks: int  # 4.3: tasks achieved before a certificate is due
     certificate_media: frozenset[str]  # 4.3
     reminders: tuple[int, ...]  # 1.9: how many days before the last one people are reminded
+    model_proposal: Literal["optional", "required"]  # 2.8.4, 3.1.2: whether the tutee waits for the tutor's proposal
+    allowing: frozenset[str]  # 2.8.2: roles that choose, together, which models a school may use
+    assessing_on_request: frozenset[str]  # 2.8.1: roles that assess only when asked
+    mentoring: Mapping[str, Pairing]  # 1.3, annex 1: what a form of mentoring asks of the pair
+    keeping: frozenset[str]  # 2.7, 4.1: roles that register routes kept on paper
     paper_years: int  # 4.4: how long a paper route is kept after its closing
 
     def months_in_all(self, *, offered: bool) -> int:
         """The longest a route may last; *offered* when an offer of 1.14 was accepted."""
         more = self.extension_months if offered and not self.offer_shares_budget else 0
         return self.longest_months + self.extension_months + more
+
+
+@message
+class RightUnder:
+    """The clause a command follows, and which roles may give it under a policy."""
+
+    clause: str
+    who: Callable[[Policy], frozenset[str]]
+    functions: tuple[str, ...] = ()
 
 
 @message

@@ -1,10 +1,12 @@
 """The priority directions of a municipality for a year, drawn from its plan and the schools' applications (p. 1.7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID, uuid5
 
-from shared.domain import Decider, Gone, Refusal, Row, message
+from shared.domain import Decider, Gone, Refusal, Right, Row, message
 
 NAMES = UUID("7a0f0f3c-51c5-5d0e-9a5c-1f6a2f0b4d32")
 
@@ -88,6 +90,9 @@ def evolve(_: State, event: Event) -> State:
 
 
 priority: Decider[Command, State, Event] = Decider(initial=Unset(), decide=decide, evolve=evolve)
+RULES: Final[Mapping[type, Right]] = MappingProxyType(
+    {SetPriorities: Right("1.7", frozenset({"municipal_coordinator"}), ("2.8.2.5",))}
+)
 
 
 def view(id: UUID, version: int, state: State) -> Iterable[Row | Gone]:

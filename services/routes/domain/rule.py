@@ -20,11 +20,15 @@ class Command:
 
 @dataclass(frozen=True)  # with slots, Python 3.11 cannot call it under an alias with parameters
 class Rule(Generic[S, E]):
-    """The clause a command follows, how it is decided, and which parts and roles may give it under a policy."""
+    """The clause a command follows, how it is decided, and which parts and roles may give it under a policy.
+
+    `functions` are the duties of p. 2.8 that the command carries out, numbered in the order of the regulation.
+    """
 
     clause: str
     decide: Callable[[Any, S, Policy], list[E]]
     who: Callable[[Policy], frozenset[str]]
+    functions: tuple[str, ...] = ()
 
 
 class NotYourPart(Refusal):

@@ -1,19 +1,26 @@
 """A thematic track: a group of projects on one theme that routes of the regional model may belong to (p. 3.1.5)."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID, uuid5
 
-from shared.domain import Decider, Refusal, Row, message
+from services.routes.domain.route.rules import in_order
+from shared.domain import Decider, Refusal, Right, Row, changed, message
 
 NAMES = UUID("3d5f2b0e-6f0a-5a54-8a6b-5f2b8d1c7e21")
 
 
 @message
 class PublishTrack:
+    """Routes may join it from the day `opens` to the day `closes`, where these are set (p. 2.8.1)."""
+
     code: str
     title: str
     at: datetime
+    opens: date | None = None
+    closes: date | None = None
 
 
 @message
@@ -29,6 +36,8 @@ class TrackPublished:
     code: str
     title: str
     at: datetime
+    opens: date | None = None
+    closes: date | None = None
 
 
 @message
@@ -45,6 +54,12 @@ class Track:
     code: str
     title: str
     closed: bool = False
+    opens: date | None = None
+    closes: date | None = None
+
+    def takes(self, today: date) -> bool:
+        """Whether a route may join it today."""
+        return not self.closed and (self.opens or today) <= today <= (self.closes or today)
 
 
 Command = PublishTrack | CloseTrack
@@ -53,13 +68,13 @@ State = Unpublished | Track
 
 
 class TrackPublishedOtherwise(Refusal):
-    """A track with this code is published under another title, or closed."""
+    """A track with this code is published with another title or other dates, or closed."""
 
     clause = "3.1.5"
 
 
 class TrackUnavailable(Refusal):
-    """There is no such track, or it is closed to new routes."""
+    """There is no such track, or no new route may join it today."""
 
     clause = "3.1.5"
 
@@ -71,8 +86,8 @@ def track_id(code: str) -> UUID:
 def decide(command: Command, state: State) -> list[Event]:
     match command, state:
         case PublishTrack(), Unpublished():
-            return [TrackPublished(code=command.code, title=command.title, at=command.at)]
-        case PublishTrack(title=title), Track(closed=False) if title == state.title:
+            return [published(command)]
+        case PublishTrack(), Track(closed=False) if same(command, state):
             return []
         case PublishTrack(), _:
             raise TrackPublishedOtherwise
@@ -82,20 +97,47 @@ def decide(command: Command, state: State) -> list[Event]:
             raise TrackUnavailable
 
 
+def published(command: PublishTrack) -> TrackPublished:
+    if command.opens and command.closes:
+        in_order(command.opens, command.closes)
+    return TrackPublished(
+        code=command.code, title=command.title, opens=command.opens, closes=command.closes, at=command.at
+    )
+
+
+def same(command: PublishTrack, state: Track) -> bool:
+    return (command.title, command.opens, command.closes) == (state.title, state.opens, state.closes)
+
+
 def evolve(state: State, event: Event) -> State:
     match event, state:
         case TrackPublished(), _:
-            return Track(code=event.code, title=event.title)
+            return Track(code=event.code, title=event.title, opens=event.opens, closes=event.closes)
         case TrackClosed(), Track():
-            return Track(code=state.code, title=state.title, closed=True)
+            return changed(state, closed=True)
         case _:
             return state
 
 
 track: Decider[Command, State, Event] = Decider(initial=Unpublished(), decide=decide, evolve=evolve)
+RULES: Final[Mapping[type, Right]] = MappingProxyType(
+    {
+        PublishTrack: Right("3.1.5", frozenset({"regional_centre"}), ("2.8.1.2",)),
+        CloseTrack: Right("3.1.5", frozenset({"regional_centre"}), ("2.8.1.2",)),
+    }
+)
 
 
 def view(id: UUID, version: int, state: State) -> Iterable[Row]:
     match state:
         case Track():
-            yield Row(table="tracks", values={"code": state.code, "title": state.title, "closed": state.closed})
+            yield Row(
+                table="tracks",
+                values={
+                    "code": state.code,
+                    "title": state.title,
+                    "closed": state.closed,
+                    "opens": state.opens,
+                    "closes": state.closes,
+                },
+            )

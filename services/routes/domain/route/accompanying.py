@@ -36,7 +36,7 @@ from services.routes.domain.route.rules import (
     only,
     private,
 )
-from services.routes.domain.route.running import running
+from services.routes.domain.route.running import known, running
 from services.routes.domain.route.state import Absent, Concluded, Nominated, Route, State
 from shared.domain import Refusal, message
 
@@ -66,6 +66,7 @@ class GiveSupport(Command):
     text: str
     on: date
     today: date
+    activity: UUID | None = None  # the one it accompanied
 
 
 @message
@@ -208,12 +209,12 @@ def suggest(command: Suggest, state: State, _: Policy) -> list[Fact]:
 
 
 def answer_suggestion(command: AnswerSuggestion, state: State, _: Policy) -> list[Fact]:
-    known = live(state).company.suggestions.get(command.suggestion)
-    if known is None:
+    made = live(state).company.suggestions.get(command.suggestion)
+    if made is None:
         raise UnknownSuggestion
-    if known.accepted is not None and known.accepted != command.accepted:
+    if made.accepted is not None and made.accepted != command.accepted:
         raise AnsweredAlready
-    if known.accepted is not None:
+    if made.accepted is not None:
         return []
     return [SuggestionAnswered(suggestion=command.suggestion, accepted=command.accepted, at=command.at)]
 
@@ -222,6 +223,8 @@ def give_support(command: GiveSupport, state: State, _: Policy) -> list[Fact]:
     route = live(state)
     if command.on > command.today:
         raise InTheFuture
+    if command.activity is not None:
+        known(route, command.activity)
     if command.support in route.company.supports:
         return []
     return [
@@ -232,6 +235,7 @@ def give_support(command: GiveSupport, state: State, _: Policy) -> list[Fact]:
             on=command.on,
             text=private(route, command.text),
             at=command.at,
+            activity=command.activity,
         )
     ]
 
@@ -248,10 +252,10 @@ def ask_help(command: AskHelp, state: State, _: Policy) -> list[Fact]:
 
 def answer_help(command: AnswerHelp, state: State, _: Policy) -> list[Fact]:
     route = live(state)
-    known = route.company.helps.get(command.help)
-    if known is None:
+    asked = route.company.helps.get(command.help)
+    if asked is None:
         raise UnknownHelp
-    if command.by.role not in HELPERS[known.of]:
+    if command.by.role not in HELPERS[asked.of]:
         raise AnotherWasAsked
     text = private(route, command.text)
     return [HelpAnswered(whose=route.whose, help=command.help, by=command.by, text=text, at=command.at)]
@@ -281,12 +285,12 @@ def propose_report(command: ProposeReport, state: State, _: Policy) -> list[Fact
 
 
 def agree_report(command: AgreeReport, state: State, _: Policy) -> list[Fact]:
-    known = live(state).company.reports.get(command.report)
-    if known is None:
+    made = live(state).company.reports.get(command.report)
+    if made is None:
         raise UnknownReport
-    if known.agreed:
+    if made.agreed:
         return []
-    if known.by_tutee == (command.by.role == "tutee"):
+    if made.by_tutee == (command.by.role == "tutee"):
         raise OwnProposal
     return [ReportAgreed(report=command.report, at=command.at)]
 
@@ -357,18 +361,23 @@ REPORTING = only("tutee", *SCHOOL)
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        Suggest: Rule("1.5", suggest, SUGGESTING),
+        Suggest: Rule("1.5", suggest, SUGGESTING, ("2.8.1.12", "2.8.2.9", "2.8.3.8", "2.8.4.4")),
         AnswerSuggestion: Rule("1.5", answer_suggestion, TUTEE),
-        GiveSupport: Rule("1.3", give_support, SUPPORTING),
-        AskHelp: Rule("2.8.5", ask_help, TUTEE),
-        AnswerHelp: Rule("2.8.5", answer_help, ANSWERING),
-        ReviewInterim: Rule("2.8.4", review_interim, only("tutor")),
-        ProposeReport: Rule("2.8.3", propose_report, REPORTING),
-        AgreeReport: Rule("2.8.3", agree_report, REPORTING),
-        AssignMethodist: Rule("3.1.4", assign_methodist, only("regional_centre")),
-        ReleaseMethodist: Rule("3.1.4", release_methodist, only("regional_centre")),
-        AskCosignature: Rule("2.8.4", ask_cosignature, only("tutor")),
-        PlanNextSteps: Rule("4.2", plan_next_steps, only("tutee", "tutor")),
+        GiveSupport: Rule(
+            "1.3",
+            give_support,
+            SUPPORTING,
+            ("2.8.1.10", "2.8.2.6", "2.8.4.5", "2.8.4.6", "2.8.4.8", "2.8.4.9", "2.8.4.10", "2.8.4.14"),
+        ),
+        AskHelp: Rule("2.8.5", ask_help, TUTEE, ("2.8.5.8",)),
+        AnswerHelp: Rule("2.8.5", answer_help, ANSWERING, ("2.8.2.6",)),
+        ReviewInterim: Rule("2.8.4", review_interim, only("tutor"), ("2.8.4.4",)),
+        ProposeReport: Rule("2.8.3", propose_report, REPORTING, ("2.8.3.6",)),
+        AgreeReport: Rule("2.8.3", agree_report, REPORTING, ("2.8.3.6",)),
+        AssignMethodist: Rule("3.1.4", assign_methodist, only("regional_centre"), ("2.8.1.1",)),
+        ReleaseMethodist: Rule("3.1.4", release_methodist, only("regional_centre"), ("2.8.1.1",)),
+        AskCosignature: Rule("2.8.4", ask_cosignature, only("tutor"), ("2.8.4.2",)),
+        PlanNextSteps: Rule("4.2", plan_next_steps, only("tutee", "tutor"), ("2.8.4.13",)),
         RemindOfDeadline: Rule("1.9", remind, only("service")),
         MarkOverdue: Rule("1.9", mark_overdue, only("service")),
     }

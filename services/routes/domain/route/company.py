@@ -29,6 +29,7 @@ class Support:
     by: Actor
     on: date
     text: Personal
+    activity: UUID | None = None
 
 
 @message
@@ -77,7 +78,7 @@ def answered(beside: Company, fact: f.SuggestionAnswered) -> Company:
 
 
 def supported(beside: Company, fact: f.SupportGiven) -> Company:
-    one = Support(kind=fact.kind, by=fact.by, on=fact.on, text=fact.text)
+    one = Support(kind=fact.kind, by=fact.by, on=fact.on, text=fact.text, activity=fact.activity)
     return changed(beside, supports=with_one(beside.supports, fact.support, one))
 
 

@@ -22,6 +22,7 @@ from services.routes.domain.route.facts import (
     TaskSet,
     TermPlanned,
 )
+from services.routes.domain.route.mentoring import paired
 from services.routes.domain.route.picking import Offered, fits
 from services.routes.domain.route.preparing import TutorNotAppointed
 from services.routes.domain.route.records import Activity, Presentation, ProductKind, Term
@@ -84,6 +85,7 @@ class PlanActivity(Command):
     form: str
     expected: str = ""
     offered: Offered | None = None
+    mentored: int = 0  # how many other people the mentor accompanies
 
 
 @message
@@ -276,13 +278,14 @@ def at_most_a_year(start: date, end: date, policy: Policy) -> None:
         raise TermTooLong
 
 
-def plan_activity(command: PlanActivity, state: State, _: Policy) -> list[Fact]:
+def plan_activity(command: PlanActivity, state: State, policy: Policy) -> list[Fact]:
     route, begins = drafting(command, state)
     if command.activity.id in route.plan.activities:
         return []
     known_tasks(route, command.activity.tasks)
     in_order(command.activity.planned.start, command.activity.planned.end)
     fits(command.activity, command.offered)
+    paired(route, command.activity, command.mentored, policy)
     planned = ActivityPlanned(
         activity=command.activity,
         title=private(route, command.title),
@@ -369,16 +372,16 @@ DRAFTERS = only("tutee", "tutor")
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        SetTask: Rule("2.8.5", set_task, DRAFTERS),
+        SetTask: Rule("2.8.5", set_task, DRAFTERS, ("2.8.5.2",)),
         DropTask: Rule("1.5", drop_task, DRAFTERS),
         Describe: Rule("1.3", describe, DRAFTERS),
         PlanTerm: Rule("1.9", plan_term, DRAFTERS),
-        PlanActivity: Rule("2.5", plan_activity, DRAFTERS),
+        PlanActivity: Rule("2.5", plan_activity, DRAFTERS, ("2.8.5.5",)),
         DropActivity: Rule("1.5", drop_activity, DRAFTERS),
-        ChooseProduct: Rule("2.8.5", choose_product, DRAFTERS),
-        ChoosePresentation: Rule("2.8.5", choose_presentation, DRAFTERS),
+        ChooseProduct: Rule("2.8.5", choose_product, DRAFTERS, ("2.8.5.3",)),
+        ChoosePresentation: Rule("2.8.5", choose_presentation, DRAFTERS, ("2.8.5.4",)),
         Submit: Rule("2.8.3", submit, TUTEE),
-        Agree: Rule("2.8.3", agree, agreers),
-        Return: Rule("2.8.3", give_back, agreers),
+        Agree: Rule("2.8.3", agree, agreers, ("2.8.3.5",)),
+        Return: Rule("2.8.3", give_back, agreers, ("2.8.3.5",)),
     }
 )

@@ -106,9 +106,9 @@ def finders(policy: Policy) -> frozenset[str]:
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        RecordDiagnosticResult: Rule("2.5", record_result, only("service")),
-        RecordDeficit: Rule("2.8.3", record_deficit, finders),
-        RecordDifficulty: Rule("2.8.3", record_difficulty, finders),
-        RecordRequest: Rule("2.5", record_request, TUTEE),
+        RecordDiagnosticResult: Rule("2.5", record_result, only("service"), ("2.8.5.1",)),
+        RecordDeficit: Rule("2.8.3", record_deficit, finders, ("2.8.1.5", "2.8.3.4", "2.8.4.3")),
+        RecordDifficulty: Rule("2.8.3", record_difficulty, finders, ("2.8.3.4", "2.8.4.5")),
+        RecordRequest: Rule("2.5", record_request, TUTEE, ("2.8.5.2",)),
     }
 )

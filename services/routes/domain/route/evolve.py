@@ -204,6 +204,7 @@ Step = Callable[[Route, Any], Route]
 PREPARING: Final[Mapping[type, Step]] = {
     f.StageEntered: entered,
     f.TutorAppointed: lambda route, fact: changed(route, tutor=fact.tutor),
+    f.ModelProposed: lambda route, fact: changed(route, proposed_model=fact.model),
     f.ModelChosen: lambda route, fact: changed(route, model=fact.model, consented=fact.tutor, track=fact.track),
     f.ConsentRequired: lambda route, _: changed(route, consented=None),
     f.ConsentGiven: lambda route, fact: changed(route, consented=fact.tutor),
@@ -257,6 +258,7 @@ RUNNING: Final[Mapping[type, Step]] = {
 REFLECTING: Final[Mapping[type, Step]] = {
     f.ProductSubmitted: submitted_product,
     f.ProductPresented: lambda route, fact: ran(route, presented_on=fact.on),
+    f.AssessmentAsked: lambda route, _: ran(route, assessment_asked=True),
     f.ProductAssessed: assessed,
     f.DynamicsRecorded: lambda route, fact: ran(route, judgement=fact.judgement),
     f.AdjustmentOffered: lambda route, fact: ran(route, offer=fact.text),

@@ -88,6 +88,15 @@ class ModelChosen:
 
 
 @message
+class ModelProposed:
+    """The tutor's choice (p. 2.8.4), which the tutee confirms by choosing."""
+
+    model: Model
+    tutor: UUID
+    at: datetime
+
+
+@message
 class ConsentRequired:
     tutor: UUID
     at: datetime
@@ -334,6 +343,14 @@ class ProductPresented:
 
 
 @message
+class AssessmentAsked:
+    """Of an expert who assesses on request only (p. 2.8.1)."""
+
+    whose: Whose
+    at: datetime
+
+
+@message
 class ProductAssessed:
     whose: Whose
     assessment: Assessment
@@ -441,12 +458,15 @@ class SuggestionAnswered:
 
 @message
 class SupportGiven:
+    """`activity` is the one it accompanied, where it was about one."""
+
     support: UUID
     kind: SupportKind
     by: Actor
     on: date
     text: Personal
     at: datetime
+    activity: UUID | None = None
 
 
 @message
@@ -533,6 +553,7 @@ Preparing = (
     | RouteOpened
     | StageEntered
     | TutorAppointed
+    | ModelProposed
     | ModelChosen
     | ConsentRequired
     | ConsentGiven
@@ -567,6 +588,7 @@ Running = (
 Reflecting = (
     ProductSubmitted
     | ProductPresented
+    | AssessmentAsked
     | ProductAssessed
     | DynamicsRecorded
     | AdjustmentOffered

@@ -13,6 +13,7 @@ from services.routes.domain.route.facts import (
     Fact,
     InvitationDeclined,
     ModelChosen,
+    ModelProposed,
     RouteInvited,
     RouteNominated,
     RouteOpened,
@@ -20,7 +21,7 @@ from services.routes.domain.route.facts import (
     StageEntered,
     TutorAppointed,
 )
-from services.routes.domain.route.records import Medium, Model, Whose
+from services.routes.domain.route.records import EVERY_MODEL, Medium, Model, Whose
 from services.routes.domain.route.rules import (
     TUTEE,
     Command,
@@ -28,6 +29,7 @@ from services.routes.domain.route.rules import (
     Rule,
     agreers,
     live,
+    only,
 )
 from services.routes.domain.route.state import (
     Absent,
@@ -77,11 +79,20 @@ class AppointTutor(Command):
 
 
 @message
+class ProposeModel(Command):
+    """`allowed` are the models that the coordinator and the school chose together (p. 2.8.2)."""
+
+    model: Model
+    allowed: frozenset[Model] = EVERY_MODEL
+
+
+@message
 class ChooseModel(Command):
     """`track` is the code of a thematic track, which a route of the regional model may belong to (p. 3.1.5)."""
 
     model: Model
     track: str = ""
+    allowed: frozenset[Model] = EVERY_MODEL
 
 
 @message
@@ -125,6 +136,18 @@ class ModelIsFixed(Refusal):
     """The model is chosen before the plan goes to the school."""
 
     clause = "3.3"
+
+
+class ModelNotAllowed(Refusal):
+    """The municipal coordinator and the school have not chosen this model for the school."""
+
+    clause = "2.8.2"
+
+
+class ModelNotProposed(Refusal):
+    """The tutee confirms the model that the tutor has proposed."""
+
+    clause = "2.8.4"
 
 
 class ConsentNotAsked(Refusal):
@@ -210,16 +233,34 @@ def appoint(command: AppointTutor, state: State, _: Policy) -> list[Fact]:
     return [appointed]
 
 
-def choose_model(command: ChooseModel, state: State, _: Policy) -> list[Fact]:
-    """p. 3.1.2: choosing the regional model is the consent to the tutor who is appointed, by name."""
+def propose_model(command: ProposeModel, state: State, _: Policy) -> list[Fact]:
     route = live(state)
-    if command.model == route.model and command.track == route.track:
+    if command.model == route.proposed_model:
         return []
+    tutor = choosing(route, command.model, command.allowed)
+    return [ModelProposed(model=command.model, tutor=tutor, at=command.at)]
+
+
+def choosing(route: Route, model: Model, allowed: frozenset[Model]) -> UUID:
+    """The tutor of a route whose model is still open, if it may be this one."""
     if not isinstance(route.phase, Opened | DesigningPhase):
         raise ModelIsFixed
     if route.tutor is None:
         raise TutorNotAppointed
-    seen_by = route.tutor if command.model == "regional" else None
+    if model not in allowed:
+        raise ModelNotAllowed
+    return route.tutor
+
+
+def choose_model(command: ChooseModel, state: State, policy: Policy) -> list[Fact]:
+    """p. 3.1.2: choosing the regional model is the consent to the tutor who is appointed, by name."""
+    route = live(state)
+    if command.model == route.model and command.track == route.track:
+        return []
+    tutor = choosing(route, command.model, command.allowed)
+    if policy.model_proposal == "required" and command.model != route.proposed_model:
+        raise ModelNotProposed
+    seen_by = tutor if command.model == "regional" else None
     return [ModelChosen(model=command.model, tutor=seen_by, at=command.at, track=command.track)]
 
 
@@ -251,12 +292,13 @@ def withdraw(command: Withdraw, state: State, _: Policy) -> list[Fact]:
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        Nominate: Rule("2.8.3", nominate, lambda policy: policy.nominating),
+        Nominate: Rule("2.8.3", nominate, lambda policy: policy.nominating, ("2.8.3.1",)),
         Open: Rule("1.6", open_, TUTEE),
-        Invite: Rule("1.6", invite, lambda policy: policy.nominating),
+        Invite: Rule("1.6", invite, lambda policy: policy.nominating, ("2.8.3.1",)),
         AcceptInvitation: Rule("1.6", accept, TUTEE),
         DeclineInvitation: Rule("1.6", decline, TUTEE),
-        AppointTutor: Rule("2.8.3", appoint, agreers),
+        AppointTutor: Rule("2.8.3", appoint, agreers, ("2.8.3.2",)),
+        ProposeModel: Rule("2.8.4", propose_model, only("tutor"), ("2.8.4.7",)),
         ChooseModel: Rule("3.1.2", choose_model, TUTEE),
         GiveConsent: Rule("3.1.2", give_consent, TUTEE),
         WithdrawConsent: Rule("3.1.2", withdraw_consent, TUTEE),

@@ -1,32 +1,29 @@
 """The records a route is made of: what the sections of p. 2.5 hold, and who acts."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from shared.domain import message
 
 Model = Literal["regional", "school"]  # p. 3.1 and 3.2
 Medium = Literal["ais", "paper"]  # p. 2.7
-Level = Literal["school", "municipal", "interregional", "regional", "federal", "international"]
+Level = str  # a code of the region's published vocabulary, as are the other kinds and forms below
 DeficitSource = Literal["own_work", "pupils_results", "diagnostics"]  # p. 2.8.3
 Purpose = Literal["initial", "final"]
 Reason = Literal["request", "deficit", "interim_result", "final_result"]  # p. 1.11
 Verdict = Literal["improved", "no_reliable_change", "declined", "not_comparable"]
 Basis = Literal["assessment", "activities", "final_diagnostics"]  # p. 2.8.4
 Part = Literal["dates", "tasks", "activities"]
-Mentoring = Literal[
-    "traditional", "situational", "partner", "group", "speed", "self_regulated", "reverse", "team"
-]  # annex 1
-ProductKind = Literal["open_lesson", "lesson", "parents_meeting", "master_class", "intensive", "other"]  # p. 1.3
-PresentationForm = Literal[
-    "association_talk", "open_lesson", "master_class", "council_presentation", "publication", "other"
-]  # p. 2.8.5
-ActivityKind = Literal["meeting", "seminar", "contest", "course", "webinar", "internship", "training", "other"]
+Mentoring = str  # annex 1
+ProductKind = str  # p. 1.3
+PresentationForm = str  # p. 2.8.5
+ActivityKind = str
 
 Subject = Literal["content", "forms", "technologies", "pace", "dates", "presentation"]  # p. 1.5
 SupportKind = Literal["diagnostics", "request", "task", "forms", "practice", "reflection"]  # p. 1.3, support
 Helper = Literal["methodist", "coordinator", "school"]  # p. 2.8.5
+EVERY_MODEL: Final[frozenset[Model]] = frozenset({"regional", "school"})
 
 
 @message
@@ -96,6 +93,8 @@ class Activity:
     mentoring: Mentoring | None = None
     hours: int | None = None
     resource: PickedResource | None = None
+    mentors: tuple[UUID, ...] = ()
+    capacity: int | None = None  # how many people a self-regulated mentor said they would take
 
 
 @message

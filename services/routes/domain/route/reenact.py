@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from services.routes.domain.policy import Policy
-from services.routes.domain.route import designing, facts, reflecting, running
+from services.routes.domain.route import designing, facts, preparing, reflecting, running
 from services.routes.domain.route.decider import RULES
 from services.routes.domain.route.evolve import evolve
 from services.routes.domain.route.records import Actor
@@ -72,6 +72,7 @@ def conclusion(fact: facts.ConclusionDrafted, who: Mapping[str, Any]) -> Command
 BY_NAME: Final = MappingProxyType({command.__name__: rule for command, rule in RULES.items()})
 COMMANDS: Final[Mapping[type, Callable[[Any, Mapping[str, Any]], Command]]] = MappingProxyType(
     {
+        facts.ModelChosen: lambda fact, who: preparing.ChooseModel(**who, model=fact.model, track=fact.track),
         facts.TermPlanned: lambda fact, who: designing.PlanTerm(**who, term=fact.term),
         facts.RouteStarted: lambda fact, who: running.Start(**who, on=fact.term.start, today=fact.term.start),
         facts.RouteExtended: lambda fact, who: running.Extend(**who, end=fact.end),

@@ -11,6 +11,7 @@ from services.routes.domain.policy import Policy
 from services.routes.domain.route.facts import (
     AchievementReflected,
     AdjustmentOffered,
+    AssessmentAsked,
     ConclusionAgreed,
     ConclusionCosigned,
     ConclusionDrafted,
@@ -52,6 +53,11 @@ class SubmitProduct(Command):
 class PresentProduct(Command):
     on: date
     today: date
+
+
+@message
+class AskAssessment(Command):
+    """Asks those who assess on request only, as the regional centre does (p. 2.8.1)."""
 
 
 @message
@@ -122,6 +128,12 @@ class NotPresented(Refusal):
     """An expert assesses a product that has been presented."""
 
     clause = "1.12"
+
+
+class AssessmentNotAsked(Refusal):
+    """This expert assesses a product only when asked to."""
+
+    clause = "2.8.1"
 
 
 class ExpertIsTutee(Refusal):
@@ -223,10 +235,19 @@ def present(command: PresentProduct, state: State, _: Policy) -> list[Fact]:
     return [ProductPresented(whose=route.whose, on=command.on, at=command.at)]
 
 
-def assess(command: AssessProduct, state: State, _: Policy) -> list[Fact]:
+def ask_assessment(command: AskAssessment, state: State, _: Policy) -> list[Fact]:
+    route, run = running(state)
+    if not run.products:
+        raise ProductMissing
+    return [] if run.assessment_asked else [AssessmentAsked(whose=route.whose, at=command.at)]
+
+
+def assess(command: AssessProduct, state: State, policy: Policy) -> list[Fact]:
     route, run = running(state)
     if command.by.person == route.whose.tutee:
         raise ExpertIsTutee
+    if command.by.role in policy.assessing_on_request and not run.assessment_asked:
+        raise AssessmentNotAsked
     if not run.products:
         raise ProductMissing
     if run.presented_on is None:
@@ -404,19 +425,24 @@ def completed(command: Complete, route: Route, run: Run, conclusion: Conclusion,
 TUTOR = only("tutor")
 
 
+def asking(policy: Policy) -> frozenset[str]:
+    return policy.agreeing | {"tutee", "tutor"}
+
+
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        SubmitProduct: Rule("2.8.5", submit_product, TUTEE),
-        PresentProduct: Rule("1.12", present, TUTEE),
-        AssessProduct: Rule("1.13", assess, lambda policy: policy.assessing),
-        RecordDynamics: Rule("1.13", record_dynamics, only("service")),
+        SubmitProduct: Rule("2.8.5", submit_product, TUTEE, ("2.8.5.7",)),
+        PresentProduct: Rule("1.12", present, TUTEE, ("2.8.5.7",)),
+        AskAssessment: Rule("2.8.1", ask_assessment, asking, ("2.8.1.8",)),
+        AssessProduct: Rule("1.13", assess, lambda policy: policy.assessing, ("2.8.1.8", "2.8.2.7", "2.8.4.11")),
+        RecordDynamics: Rule("1.13", record_dynamics, only("service"), ("2.8.5.7",)),
         OfferAdjustment: Rule("1.14", offer, lambda policy: policy.offering),
         AnswerOffer: Rule("1.14", answer_offer, TUTEE),
-        ReflectOnAchievement: Rule("2.8.5", reflect_on_achievement, TUTEE),
-        DraftConclusion: Rule("2.8.4", draft, TUTOR),
-        CosignConclusion: Rule("2.8.2", cosign, only("municipal_coordinator")),
-        AgreeConclusion: Rule("2.8.3", agree_conclusion, agreers),
-        ReturnConclusion: Rule("2.8.3", return_conclusion, agreers),
+        ReflectOnAchievement: Rule("2.8.5", reflect_on_achievement, TUTEE, ("2.8.5.9",)),
+        DraftConclusion: Rule("2.8.4", draft, TUTOR, ("2.8.4.11", "2.8.4.12")),
+        CosignConclusion: Rule("2.8.2", cosign, only("municipal_coordinator"), ("2.8.2.8",)),
+        AgreeConclusion: Rule("2.8.3", agree_conclusion, agreers, ("2.8.3.7",)),
+        ReturnConclusion: Rule("2.8.3", return_conclusion, agreers, ("2.8.3.7",)),
         Complete: Rule("1.12", complete, lambda policy: policy.completing),
     }
 )

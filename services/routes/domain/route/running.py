@@ -21,6 +21,7 @@ from services.routes.domain.route.facts import (
     RouteStarted,
     TaskProposed,
 )
+from services.routes.domain.route.mentoring import paired
 from services.routes.domain.route.picking import Offered, fits
 from services.routes.domain.route.records import Activity, Change, Reason, Term
 from services.routes.domain.route.rules import (
@@ -79,6 +80,7 @@ class NewActivity:
     form: str
     expected: str = ""
     offered: Offered | None = None
+    mentored: int = 0
 
 
 @message
@@ -254,7 +256,7 @@ def adjust(command: Adjust, state: State, policy: Policy) -> list[Fact]:
         raise NothingToAdjust
     sound_dates(command.end, run, policy)
     sound_tasks(command, route)
-    sound_activities(command, route)
+    sound_activities(command, route, policy)
     proposed = [*proposed_tasks(command, route), *proposed_activities(command, route)]
     if command.change.parts & policy.fresh_agreement:
         submitted = AdjustmentSubmitted(whose=route.whose, reason=command.reason, change=command.change, at=command.at)
@@ -282,7 +284,7 @@ def sound_tasks(command: Adjust, route: Route) -> None:
         raise TaskInUse
 
 
-def sound_activities(command: Adjust, route: Route) -> None:
+def sound_activities(command: Adjust, route: Route, policy: Policy) -> None:
     for id in command.dropped_activities:
         if known(route, id).done_on is not None:
             raise ActivityAlreadyDone
@@ -292,6 +294,7 @@ def sound_activities(command: Adjust, route: Route) -> None:
             raise UnknownTask
         in_order(new.activity.planned.start, new.activity.planned.end)
         fits(new.activity, new.offered)
+        paired(route, new.activity, new.mentored, policy)
 
 
 def proposed_tasks(command: Adjust, route: Route) -> list[Fact]:
@@ -357,11 +360,11 @@ def extend(command: Extend, state: State, policy: Policy) -> list[Fact]:
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
         Start: Rule("1.9", start, TUTEE),
-        CompleteActivity: Rule("2.5", complete_activity, TUTEE),
-        ReflectOnActivity: Rule("2.5", reflect_on_activity, TUTEE),
-        Adjust: Rule("1.11", adjust, TUTEE),
-        AgreeAdjustment: Rule("1.11", agree_adjustment, agreers),
-        ReturnAdjustment: Rule("1.11", return_adjustment, agreers),
+        CompleteActivity: Rule("2.5", complete_activity, TUTEE, ("2.8.5.6",)),
+        ReflectOnActivity: Rule("2.5", reflect_on_activity, TUTEE, ("2.8.5.6",)),
+        Adjust: Rule("1.11", adjust, TUTEE, ("2.8.5.9",)),
+        AgreeAdjustment: Rule("1.11", agree_adjustment, agreers, ("2.8.3.5",)),
+        ReturnAdjustment: Rule("1.11", return_adjustment, agreers, ("2.8.3.5",)),
         Extend: Rule("1.10", extend, TUTEE),
     }
 )

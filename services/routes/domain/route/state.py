@@ -137,6 +137,7 @@ class Run:
     proposed_activities: Mapping[UUID, Doing] = field(default_factory=dict)
     products: tuple[SubmittedProduct, ...] = ()
     presented_on: date | None = None
+    assessment_asked: bool = False  # of those who assess on request
     assessments: tuple[Assessed, ...] = ()
     judgement: Judgement | None = None
     achievement: Personal | None = None
@@ -238,6 +239,7 @@ class Route:
     stage: int = 1
     tutor: UUID | None = None
     model: Model | None = None
+    proposed_model: Model | None = None  # by the tutor
     consented: UUID | None = None  # the tutor whom the tutee lets see the route
     continues: UUID | None = None
     priority: str = ""

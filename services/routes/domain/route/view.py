@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from services.routes.domain.route.records import Whose
-from services.routes.domain.route.state import Absent, Nominated, Route, State, status
+from services.routes.domain.route.state import Absent, Completed, Nominated, Route, State, Withdrawn, status
 from shared.domain import Gone, Row
 
 
@@ -19,6 +19,9 @@ def view(id: UUID, version: int, state: State) -> Iterable[Row | Gone]:
             yield Gone(table="route_methodists", key={"route_id": id})
             for methodist in sorted(state.company.methodists):
                 yield Row(table="route_methodists", values={"route_id": id, "methodist_id": methodist})
+            yield Gone(table="route_mentors", key={"route_id": id})
+            for mentor in sorted(mentors(state)):
+                yield Row(table="route_mentors", values={"route_id": id, "mentor_id": mentor, "tutee_id": whose.tutee})
 
 
 def _place(id: UUID, version: int, whose: Whose) -> dict[str, object]:
@@ -53,6 +56,14 @@ def _route(route: Route) -> dict[str, object]:
         "activities": len(route.plan.activities),
         "activities_done": sum(doing.done_on is not None for doing in route.plan.activities.values()),
     }
+
+
+def mentors(route: Route) -> frozenset[UUID]:
+    """Who has the tutee in care as a self-regulated mentor, as long as the route goes on."""
+    if isinstance(route.phase, Completed | Withdrawn):
+        return frozenset()
+    planned = (doing.activity for doing in route.plan.activities.values())
+    return frozenset(mentor for activity in planned if activity.capacity is not None for mentor in activity.mentors)
 
 
 def reminded(route: Route) -> int | None:
