@@ -193,6 +193,7 @@ def create_service(
     publish: Publish,
     routers: Callable[[Runtime], Iterable[APIRouter]],
     texts: problems.Texts,
+    fields: problems.Fields = problems.NO_NAMES,
     hearings: Sequence[Hearing] = (),
     prepare: Sequence[Work] = (),
     background: Sequence[Work] = (),
@@ -210,13 +211,18 @@ def create_service(
         hearings=hearings, prepare=prepare, background=background, clock=clock,
     )  # fmt: skip
 
-    app = application(runtime, texts, larger_bodies)
+    app = application(runtime, texts, larger_bodies, fields)
     for router in routers(runtime):
         app.include_router(router)
     return app
 
 
-def application(runtime: Runtime, texts: problems.Texts, larger_bodies: Mapping[str, int] | None = None) -> FastAPI:
+def application(
+    runtime: Runtime,
+    texts: problems.Texts,
+    larger_bodies: Mapping[str, int] | None = None,
+    fields: problems.Fields = problems.NO_NAMES,
+) -> FastAPI:
     """What every service answers, whatever its business; it starts and ends the runtime."""
 
     @asynccontextmanager
@@ -231,7 +237,7 @@ def application(runtime: Runtime, texts: problems.Texts, larger_bodies: Mapping[
     app = FastAPI(title=f"IOM {runtime.name}", version="1", lifespan=lifespan, telemetry=FRAMEWORK_TELEMETRY)
     app.state.runtime = runtime
     # The last one added is the outermost: an error is answered within the trace that the answer names.
-    problems.install(app, texts)
+    problems.install(app, texts, fields)
     app.add_middleware(BodyLimit, most=runtime.settings.body_limit, larger=larger_bodies)
     app.add_middleware(Observed, registry=runtime.registry)
     app.include_router(operations.router(runtime))

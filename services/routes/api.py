@@ -5,6 +5,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 
 from services.routes import access, bodies, queries, responses
 from services.routes.addresses import ADDRESSES, Address
@@ -192,7 +194,7 @@ def endpoint(desk: Desk, address: Address) -> Callable[..., Any]:
     """The function FastAPI serves this command with; its body's type is what differs."""
 
     async def run(id: UUID, item: UUID | None, body: bodies.Body | None, envelope: Wanted, response: Response) -> Any:
-        told = answer(await desk.do(id, address, body or address.body(), envelope, item), response)
+        told = answer(await desk.do(id, address, body or absent(address.body), envelope, item), response)
         return told | {"item_id": str(envelope.new_id(address.makes))} if address.makes else told
 
     async def of_route(id: UUID, envelope: Envelope, response: Response, body: Any = None) -> Any:
@@ -204,6 +206,14 @@ def endpoint(desk: Desk, address: Address) -> Callable[..., Any]:
     made = of_item if address.of_item else of_route
     made.__annotations__["body"] = address.body if needs_body(address.body) else address.body | None
     return made
+
+
+def absent(body: type[bodies.Body]) -> bodies.Body:
+    """No body at all is {}; the fields that are then missing are told like any others."""
+    try:
+        return body()
+    except ValidationError as error:
+        raise RequestValidationError([each | {"loc": ("body", *each["loc"])} for each in error.errors()]) from error
 
 
 def needs_body(body: type[bodies.Body]) -> bool:

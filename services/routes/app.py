@@ -81,6 +81,7 @@ def build(settings: RoutesSettings, clock: Callable[[], datetime] = now) -> Fast
         hearings=consumers.hearings(category),
         routers=lambda runtime: routers(runtime, published_policies, words, form),
         texts=texts.REFUSALS,
+        fields=texts.FIELDS,
         background=[deadlines, assigning],
         clock=clock,
     )

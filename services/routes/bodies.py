@@ -4,10 +4,10 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
 from services.routes.domain.route.picking import Offered
@@ -37,15 +37,22 @@ from services.routes.domain.route.records import (
 )
 from services.routes.domain.route.rules import Command
 from services.routes.vocabularies import Listed
+from shared.http.words import readable, visible, visible_line, visible_or_empty
 
 MOST = 50  # entries of one list in one request
 
-Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")]
-ONE_LINE: Final = r"^[^\p{Cc}\p{Zl}\p{Zp}]*$"  # no control characters: some of them no database takes
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=ONE_LINE)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=10_000, strip_whitespace=True)]
-MaybeText = Annotated[str, StringConstraints(max_length=10_000, strip_whitespace=True)]
-Link = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^(https?://\S+)?$")]
+Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\p{L}\p{N}_.-]+$")]
+MaybeCode = Annotated[str, Field(max_length=64, pattern=r"^[\p{L}\p{N}_.-]*$")]
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True), AfterValidator(visible_line)
+]
+Text = Annotated[
+    str, StringConstraints(min_length=1, max_length=10_000, strip_whitespace=True), AfterValidator(visible)
+]
+MaybeText = Annotated[
+    str, StringConstraints(max_length=10_000, strip_whitespace=True), AfterValidator(visible_or_empty)
+]
+Link = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^(https?://\S+)?$"), AfterValidator(readable)]
 Hours = Annotated[int, Field(ge=1, le=2_000)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 Codes = Annotated[tuple[Code, ...], Field(max_length=MOST)]
@@ -109,7 +116,7 @@ class NewRoute(BaseModel):
     school: Code
     medium: Medium = "ais"
     continues: UUID | None = None
-    priority: Annotated[str, Field(max_length=64, pattern=r"^[\w.-]*$")] = ""
+    priority: MaybeCode = ""
 
     def whose(self, caller: UUID) -> Whose:
         return Whose(tutee=self.teacher_id or caller, municipality=self.municipality, school=self.school)
@@ -138,7 +145,7 @@ class ProposedModel(Body):
 
 class ChosenModel(Body):
     model: Model
-    track: Annotated[str, Field(max_length=64, pattern=r"^[\w.-]*$")] = ""
+    track: MaybeCode = ""
 
     def command(self, given: Given) -> Command:
         return preparing.ChooseModel(**given.who, model=self.model, track=self.track, allowed=given.models)

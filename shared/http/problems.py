@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -22,6 +23,8 @@ MEDIA_TYPE: Final = "application/problem+json"
 BASE: Final = "/problems/"
 
 Texts = Mapping[str, tuple[str, str]]  # slug -> (what is wrong, what to do next), in the users' language
+Fields = Mapping[str, str]  # a field's name -> what the users call it
+NO_NAMES: Final[Fields] = MappingProxyType({})
 
 
 class NotFound(Exception):
@@ -107,24 +110,45 @@ FIELD_TEXTS: Final[Mapping[str, str]] = {
     "missing": "Заполните это поле.",
     "extra_forbidden": "Такого поля нет: уберите его.",
     "string_too_short": "Слишком короткий текст.",
-    "string_too_long": "Слишком длинный текст: сократите его.",
+    "string_too_long": "Слишком длинный текст: не более {max_length} знаков.",
+    "string_unicode": "В тексте есть повреждённый знак: наберите его заново.",
+    "broken_text": "В тексте есть повреждённый знак: наберите его заново.",
+    "control_character": "В тексте есть служебный знак, его нельзя сохранить: удалите его или наберите текст заново.",
+    "blank_text": "Текст состоит только из невидимых знаков: напишите его.",
     "uuid_parsing": "Здесь нужен идентификатор (UUID).",
+    "uuid_type": "Здесь нужен идентификатор (UUID).",
     "date_from_datetime_parsing": "Укажите дату в виде ГГГГ-ММ-ДД.",
     "date_parsing": "Укажите дату в виде ГГГГ-ММ-ДД.",
+    "date_type": "Укажите дату в виде ГГГГ-ММ-ДД.",
+    "date_from_datetime_inexact": "Укажите дату без времени, в виде ГГГГ-ММ-ДД.",
     "int_parsing": "Укажите целое число.",
+    "int_parsing_size": "Слишком большое число.",
+    "int_from_float": "Укажите целое число.",
+    "finite_number": "Укажите целое число.",
     "int_type": "Укажите целое число.",
     "bool_parsing": "Укажите «да» или «нет» (true или false).",
+    "bool_type": "Укажите «да» или «нет» (true или false).",
     "literal_error": "Выберите одно из допустимых значений.",
     "enum": "Выберите одно из допустимых значений.",
-    "greater_than_equal": "Число слишком мало.",
-    "less_than_equal": "Число слишком велико.",
+    "greater_than_equal": "Укажите не меньше {ge}.",
+    "less_than_equal": "Укажите не больше {le}.",
     "too_short": "Добавьте хотя бы одно значение.",
-    "too_long": "Слишком много значений.",
+    "too_long": "Слишком много значений: не более {max_length}.",
     "string_type": "Здесь нужен текст.",
     "string_pattern_mismatch": "В этом поле есть недопустимые знаки.",
     "model_attributes_type": "Здесь нужен объект JSON (и заголовок Content-Type: application/json).",
+    "model_type": "Здесь нужен объект JSON.",
     "list_type": "Здесь нужен список.",
+    "tuple_type": "Здесь нужен список.",
 }
+DAY_TEXTS: Final[Mapping[str, str]] = {
+    "greater_than_equal": "Укажите дату не раньше {ge}.",
+    "less_than_equal": "Укажите дату не позже {le}.",
+}
+ISO_DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+DAY: Final = re.compile(r"\d{2}\.\d{2}\.\d{4}")
+MOST_ERRORS: Final = 50  # told of one request
+MOST_NAME: Final = 100  # characters of a field's name that are told back
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +161,30 @@ def slug(kind: type[Exception]) -> str:
 def pointer(location: tuple[int | str, ...]) -> str:
     """An RFC 6901 pointer into the request; the first part ("body", "query") is where it was."""
     parts = location[1:] if location and location[0] == "body" else location
-    return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    return "#" + "".join("/" + tellable(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def tellable(part: int | str) -> str:
+    """A field's name as it can be sent back: the sender chose it, and it may be endless or no text at all."""
+    return str(part)[:MOST_NAME].encode("utf-8", "replace").decode()
+
+
+def field_error(error: Mapping[str, Any], fields: Fields) -> dict[str, str]:
+    """Where a field stands, what people call it if that is known, and what to do about it, with its limit."""
+    limits = {name: told_limit(value) for name, value in error.get("ctx", {}).items()}
+    texts = DAY_TEXTS if any(DAY.fullmatch(limit) for limit in limits.values()) else FIELD_TEXTS
+    words = texts.get(error["type"], "Проверьте это поле.")
+    found = {"pointer": pointer(error["loc"]), "detail": words.format_map(limits)}
+    name = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "")
+    return found | ({"name": fields[name]} if name in fields else {})
+
+
+def told_limit(value: object) -> str:
+    """10000 -> 10 000; 2000-01-31 -> 31.01.2000: pydantic tells a day as a text."""
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+    day = ISO_DAY.fullmatch(str(value))
+    return ".".join(reversed(day.groups())) if day else str(value)
 
 
 def trace_id() -> str:
@@ -146,7 +193,7 @@ def trace_id() -> str:
     return f"{context.trace_id:032x}" if context.trace_id else ""
 
 
-def problem(error: Exception, texts: Texts) -> dict[str, Any]:
+def problem(error: Exception, texts: Texts, fields: Fields = NO_NAMES) -> dict[str, Any]:
     """The problem document of *error*: what it says depends on its class alone, an unknown one says nothing."""
     status, name = _classified(error)
     title, detail = texts.get(name) or COMMON.get(name) or (name, "")
@@ -154,10 +201,7 @@ def problem(error: Exception, texts: Texts) -> dict[str, Any]:
     if isinstance(error, Refusal) and error.clause:
         body["clause"] = error.clause
     if isinstance(error, RequestValidationError) and status == 422:
-        body["errors"] = [
-            {"pointer": pointer(each["loc"]), "detail": FIELD_TEXTS.get(each["type"], "Проверьте это поле.")}
-            for each in error.errors()
-        ]
+        body["errors"] = [field_error(each, fields) for each in error.errors()[:MOST_ERRORS]]
     body["trace_id"] = trace_id()
     return body
 
@@ -175,8 +219,8 @@ def _classified(error: Exception) -> tuple[int, str]:
     return 500, "internal-error"
 
 
-def answer_with(error: Exception, texts: Texts) -> JSONResponse:
-    body = problem(error, texts)
+def answer_with(error: Exception, texts: Texts, fields: Fields = NO_NAMES) -> JSONResponse:
+    body = problem(error, texts, fields)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if body["status"] == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -212,11 +256,11 @@ class LastResort:
             await answer_with(error, self._texts)(scope, receive, send)
 
 
-def install(app: FastAPI, texts: Texts) -> None:
-    """Make every error of *app* a problem document; *texts* is the service's catalogue."""
+def install(app: FastAPI, texts: Texts, fields: Fields = NO_NAMES) -> None:
+    """Make every error of *app* a problem document; *texts* and *fields* are the service's own words."""
 
     async def known(_: Request, error: Exception) -> JSONResponse:
-        return answer_with(error, texts)
+        return answer_with(error, texts, fields)
 
     for kind in (*STATUS, HTTPException):
         app.add_exception_handler(kind, known)

@@ -174,7 +174,7 @@ async def test_wrong_fields_are_pointed_at_without_quoting_them():
     assert {each["pointer"]: each["detail"] for each in body["errors"]} == {
         "#/path/number": "Укажите целое число.",
         "#/query/limit": "Укажите целое число.",
-        "#/answers/1/text": "Слишком длинный текст: сократите его.",
+        "#/answers/1/text": "Слишком длинный текст: не более 5 знаков.",
         "#/answers/1/mark": "Укажите целое число.",
         "#/answers/1/a~1b~0c": "Такого поля нет: уберите его.",
     }

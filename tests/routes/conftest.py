@@ -43,6 +43,11 @@ class Somebody:
         key = {"Idempotency-Key": str(uuid4())}
         return await self._client.post(path, json=body, headers=self._headers | key | headers)
 
+    async def post_bytes(self, path: str, raw: bytes, **headers: str) -> httpx.Response:
+        """As `post`, for what no JSON library would send."""
+        key = {"Idempotency-Key": str(uuid4()), "Content-Type": "application/json"}
+        return await self._client.post(path, content=raw, headers=self._headers | key | headers)
+
     async def get(self, path: str) -> httpx.Response:
         return await self._client.get(path, headers=self._headers)
 
