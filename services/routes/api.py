@@ -6,9 +6,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from services.routes import access, bodies, queries, responses
+from services.routes import access, bodies, printing, queries, responses
 from services.routes.addresses import ADDRESSES, Address
 from services.routes.allowances import Allowances
 from services.routes.categories import Routes
@@ -97,6 +98,12 @@ class Desk:
         history = await self.store.read(self._routes.stream(id), 0, version)
         return version, known(self._routes.decider.fold(fact.event for fact in history))
 
+    async def printed(self, id: UUID, person: Person) -> str:
+        _, state = await self.show(id, person, None)
+        if isinstance(state, Nominated):
+            raise NotFound
+        return printing.printed(state, self._vocabularies.on(local_day(state.opened_at, self._policies.zone)))
+
     async def timeline(self, id: UUID, person: Person) -> dict[str, Any]:
         state, _ = await self._executor.state(self._routes, id)
         access.visible(person, state)
@@ -151,6 +158,11 @@ def reading_router(desk: Desk) -> APIRouter:
         reached, state = await desk.show(id, reader, version)
         response.headers["ETag"] = etag(reached)
         return responses.route_shown(id, reached, state)
+
+    @router.get("/{id}/print", response_class=HTMLResponse)
+    async def printed(id: UUID, reader: Caller) -> str:
+        """The five sections on a page to print (p. 2.7)."""
+        return await desk.printed(id, reader)
 
     @router.get("/{id}/timeline")
     async def timeline(id: UUID, reader: Caller) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from services.routes import texts
 from services.routes.domain import paper as pa
 from services.routes.domain.policy import Policies
 from services.routes.domain.route.designing import TermTooLong
@@ -69,6 +70,28 @@ def test_4_4_only_what_is_registered_is_closed_and_not_before_it_happened():
     after().when(MOVE).refused(pa.PaperUnknown)
     after(REGISTER).when(p.but(CLOSE, on=date(2026, 9, 15))).refused(InTheFuture)
     after(REGISTER).when(p.but(CLOSE, on=date(2025, 8, 31))).refused(OutsideTerm)
+
+
+async def test_2_7_every_route_can_be_printed_with_its_five_sections(walk, somebody):
+    await walk.opened()
+    await walk.prepared()
+    await walk.anna.do(walk.at("request"), {"text": "<b>освоить</b> & применить"})
+    half = (await walk.anna.get(walk.at("print"))).text
+    assert [half.count(title) for title in texts.SECTIONS] == [1] * 5
+    assert "&lt;b&gt;освоить&lt;/b&gt; &amp; применить" in half
+    await walk.planned(await walk.diagnosed())
+    await walk.started()
+    await walk.done()
+    await walk.assessed()
+    await walk.concluded()
+    answer = await walk.boris.get(walk.at("print"))
+    assert answer.headers["content-type"].startswith("text/html")
+    wanted = ("научиться составлять критерии", "семинар; муниципальный; 01.10.2026 — 02.10.2026", "приказ № 12")
+    wanted += ("критерии нужны до урока", "(открытый урок)", "уверенно", "задача достигнута", "14.09.2026 — 31.05.2027")
+    for text in (*wanted, *texts.INFORMATION, *texts.SIGNATURES):
+        assert text in answer.text, text
+    stranger = somebody(p.OTHER, "school_curator", municipality="m-ust", school="s-012")
+    await problem(stranger.get(walk.at("print")), 404, "not-found")
 
 
 @pytest.fixture
