@@ -60,7 +60,12 @@ class Desk:
         if body.priority:
             await self._themes.directed(whose.municipality, body.priority, envelope)
         by, grant = access.opening(envelope.person, whose, self._policies.at(envelope.at).nominating)
-        return await self._run(envelope.new_id("route"), body.command(by, whose, envelope.at), envelope, grant)
+        command = body.command(by, whose, envelope.at, await self._tutee_of(body.continues))
+        return await self._run(envelope.new_id("route"), command, envelope, grant)
+
+    async def _tutee_of(self, route: UUID | None) -> UUID | None:
+        state = (await self._executor.state(self._routes, route))[0] if route else None
+        return state.whose.tutee if isinstance(state, Route) else None
 
     async def do(
         self, id: UUID, address: Address, body: bodies.Body, envelope: Wanted, item: UUID | None

@@ -121,11 +121,19 @@ class NewRoute(BaseModel):
     def whose(self, caller: UUID) -> Whose:
         return Whose(tutee=self.teacher_id or caller, municipality=self.municipality, school=self.school)
 
-    def command(self, by: Actor, whose: Whose, at: datetime) -> preparing.Open | preparing.Nominate:
+    def command(
+        self, by: Actor, whose: Whose, at: datetime, continued_of: UUID | None
+    ) -> preparing.Open | preparing.Nominate:
         if by.person != whose.tutee:
             return preparing.Nominate(by=by, whose=whose, medium=self.medium, at=at)
         return preparing.Open(
-            by=by, whose=whose, medium=self.medium, at=at, continues=self.continues, priority=self.priority
+            by=by,
+            whose=whose,
+            medium=self.medium,
+            at=at,
+            continues=self.continues,
+            continued_of=continued_of,
+            priority=self.priority,
         )
 
 

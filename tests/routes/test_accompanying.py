@@ -90,7 +90,7 @@ def test_4_2_next_steps_are_planned_during_and_after_a_route():
 
 
 def test_4_2_a_new_route_names_the_one_it_continues():
-    state = state_after(p.but(p.open_, continues=UUID(int=5), priority="functional-literacy"))
+    state = state_after(p.but(p.open_, continues=UUID(int=5), continued_of=p.ANNA, priority="functional-literacy"))
     assert (state.continues, state.priority) == (UUID(int=5), "functional-literacy")
 
 

@@ -179,6 +179,16 @@ async def test_a_teacher_opens_only_at_their_own_school(anna, somebody):
     await problem(elsewhere.post("/routes", PLACE | {"teacher_id": str(p.ANNA)}), 403, "forbidden")
 
 
+async def test_4_2_a_route_continues_an_earlier_one_of_ones_own(anna, somebody):
+    first = (await anna.do("/routes", PLACE))["id"]
+    second = (await anna.do("/routes", PLACE | {"continues": first}))["id"]
+    assert (await anna.see(f"/routes/{second}"))["continues"] == first
+    vera = somebody(p.OTHER, "teacher", **PLACE)
+    for other in (first, str(uuid4())):
+        body = await problem(vera.post("/routes", PLACE | {"continues": other}), 409, "continues-anothers")
+        assert body["clause"] == "4.2"
+
+
 async def test_the_same_key_has_one_effect_and_one_answer(anna):
     key = {"Idempotency-Key": "мой ключ".encode().hex()}
     first = await anna.post("/routes", PLACE, **key)

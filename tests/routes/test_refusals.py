@@ -73,6 +73,8 @@ CASES = [
     ("1.6", (p.nominate,), p.decline, pre.NotInvited),
     ("1.6", (p.nominate,), p.appoint, rules.InvitationNotAccepted),
     ("1.6", (p.nominate, p.invite, p.decline), p.accept, pre.NotInvited),
+    ("4.2", (), p.but(p.open_, continues=NOBODY), pre.ContinuesAnothers),
+    ("4.2", (), p.but(p.open_, continues=NOBODY, continued_of=p.OTHER), pre.ContinuesAnothers),
     ("1.6", (p.nominate,), p.open_, pre.AlreadyOpened),
     ("1.6", p.OPENED, p.nominate, pre.AlreadyOpened),
     ("1.6", p.OPENED, p.invite, pre.AlreadyOpened),

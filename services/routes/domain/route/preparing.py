@@ -53,11 +53,15 @@ class Nominate(Command):
 
 @message
 class Open(Command):
-    """A teacher opens a route, which may continue an earlier one (p. 4.2) or follow a priority direction (p. 1.7)."""
+    """A teacher opens a route, which may continue an earlier one (p. 4.2) or follow a priority direction (p. 1.7).
+
+    `continued_of` is the tutee of the continued route, if there is such a route.
+    """
 
     whose: Whose
     medium: Medium
     continues: UUID | None = None
+    continued_of: UUID | None = None
     priority: str = ""
 
 
@@ -112,6 +116,12 @@ class AlreadyOpened(Refusal):
     """Here is a route already; it cannot be nominated or opened again on other terms."""
 
     clause = "1.6"
+
+
+class ContinuesAnothers(Refusal):
+    """A route continues an earlier route of the same teacher."""
+
+    clause = "4.2"
 
 
 class NotInvited(Refusal):
@@ -170,6 +180,8 @@ def nominate(command: Nominate, state: State, _: Policy) -> list[Fact]:
 
 
 def open_(command: Open, state: State, _: Policy) -> list[Fact]:
+    if command.continues is not None and command.continued_of != command.whose.tutee:
+        raise ContinuesAnothers
     match state:
         case Absent():
             return [
