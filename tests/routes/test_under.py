@@ -1,9 +1,13 @@
 """Several policies in force one after the other, and a history judged by each of them over HTTP."""
 
+from uuid import UUID
+
 import msgspec
 import pytest
 
+from services.routes.categories import routes
 from services.routes.policies import PUBLISHED
+from tests.routes import path as p
 from tests.routes.test_api import problem
 
 
@@ -57,7 +61,6 @@ async def test_1_9_and_1_10_each_command_follows_the_policy_of_its_day(walk, clo
     clock.to(2027, 1, 2)
     await problem(walk.anna.post(walk.at("extension"), {"end": "2028-03-13"}), 409, "extension-too-short")
     await problem(walk.director.post(walk.at("tutor"), {"tutor_id": walk.id}), 403, "forbidden")
-    rows = await app.state.runtime.store.fetch(
-        "SELECT DISTINCT policy FROM facts WHERE stream = $1", f"route-{walk.id}"
-    )
-    assert {row["policy"] for row in rows} == {"1"}
+    await walk.anna.do(walk.at("difficulties"), {"text": "новое затруднение"})
+    history = await app.state.runtime.executor.history(routes(p.POLICIES), UUID(walk.id))
+    assert [fact.context.policy for fact in history] == ["1"] * (len(history) - 1) + ["2"]
