@@ -164,6 +164,13 @@ def reading_router(desk: Desk) -> APIRouter:
         response.headers["ETag"] = etag(reached)
         return responses.route_shown(id, reached, state)
 
+    history(router, desk)
+    return router
+
+
+def history(router: APIRouter, desk: Desk) -> None:
+    """The route on paper, what happened to it, and what another policy would have said of it."""
+
     @router.get("/{id}/print", response_class=HTMLResponse)
     async def printed(id: UUID, reader: Caller) -> str:
         """The five sections on a page to print (p. 2.7)."""
@@ -178,8 +185,6 @@ def reading_router(desk: Desk) -> APIRouter:
     async def under(id: UUID, policy: bodies.Code, reader: Caller) -> dict[str, Any]:
         """The route's history decided again under another version of the policy: what it would have refused."""
         return await desk.under(id, reader, policy)
-
-    return router
 
 
 def commands_router(desk: Desk) -> APIRouter:
