@@ -217,8 +217,8 @@ def reading_router(applications: ConsolidatedApplications) -> APIRouter:
     @router.get("/applications")
     async def index(
         reader: Caller,
-        status: str | None = None,
-        municipality: str | None = None,
+        status: Code | None = None,
+        municipality: Code | None = None,
         year: Year | None = None,
         after: UUID | None = None,
         limit: Page = 50,

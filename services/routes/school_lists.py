@@ -109,9 +109,9 @@ def reading_router(lists: SchoolLists) -> APIRouter:
     @router.get("")
     async def index(
         reader: Caller,
-        status: str | None = None,
-        municipality: str | None = None,
-        school: str | None = None,
+        status: Code | None = None,
+        municipality: Code | None = None,
+        school: Code | None = None,
         year: Year | None = None,
         after: UUID | None = None,
         limit: Page = 50,

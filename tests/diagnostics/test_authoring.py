@@ -59,7 +59,7 @@ publish = PublishApproved(by=ZOYA, at=NOON)
 retire = Retire(by=ZOYA, reason="outdated", at=NOON)
 
 
-def test_2_8_1_a_draft_goes_its_way_to_being_retired():
+def test_2_8_1_4_a_draft_goes_its_way_to_being_retired():
     story.when(Draft(instrument=TINY, by=ZOYA, at=NOON)).then(drafted)
     story.given(drafted).when(submit).then(submitted)
     story.given(drafted, submitted).when(approve).then(approved)

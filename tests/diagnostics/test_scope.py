@@ -37,7 +37,7 @@ STRANGERS = [
 ]
 
 
-async def test_2_8_each_accompanying_role_assigns_within_its_place(serve, bearer):
+async def test_2_8_1_5_and_2_8_2_1_and_2_8_4_1_each_accompanying_role_assigns_within_its_place(serve, bearer):
     async with serve() as client:
         for role, place in ASSIGNERS:
             await assigned(client, bearer(uuid4(), role, **place))

@@ -25,7 +25,7 @@ def end(how, **more):
     return a.EndAct(how=how, by=e.LATER, **(e.BY_LATER | more))
 
 
-def test_2_8_3_an_act_is_registered_once_with_its_title_sealed():
+def test_2_8_3_3_an_act_is_registered_once_with_its_title_sealed():
     CLEAN.when(e.register_act).then(registered)
     assert registered.title == a.Personal(subject=e.ORDER, text="О назначении тьютора")
     KNOWN.when(e.register_act).then()

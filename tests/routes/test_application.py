@@ -22,7 +22,7 @@ def after(*commands):
     return a.after(a.APPLICATION, *commands)
 
 
-def test_2_8_2_an_application_is_formed_of_lists_sent_and_accepted():
+def test_2_8_2_4_an_application_is_formed_of_lists_sent_and_accepted():
     after().when(a.form).then(f.ApplicationFormed(**AT))
     included = f.ListIncluded(list=a.ID, school="s-011", campaign=1, teachers=a.include.teachers, at=p.NOW)
     after(a.form).when(a.include).then(included)

@@ -1,33 +1,38 @@
 """Every address of lists and applications as every role, from inside its place and from outside."""
 
+from typing import Any
+
 import pytest
 
+from services.routes.domain import support
+from services.routes.domain.application import decider as applications
+from services.routes.domain.school_list import decider as lists
 from shared.http.tokens import ROLES
 from tests.routes import path as p
 from tests.routes.asking import GALINA
 from tests.routes.conftest import PLACE, Somebody
-from tests.routes.test_roles import MAY, MAY_NOT, NEVER, NOTHING_HERE, STRANGER, inside, outside
+from tests.routes.test_roles import MAY, MAY_NOT, NEVER, NOTHING_HERE, STRANGER, WHO, inside, outside
 from tests.routes.town import teacher
 
 SCHOOLS = {"school_administrator", "school_coordinator", "school_curator"}
 READ_LISTS = SCHOOLS | {"municipal_coordinator", "regional_centre", "auditor"}
 REASON = {"reason": "причина"}
 NAMING = {"teacher_id": str(p.ANNA), "methodist_id": str(p.METHODIST)}
-OF_LIST = {  # address -> body, who may
-    "teachers": (teacher(GALINA), SCHOOLS),
-    f"teachers/{p.ANNA}/removal": (None, SCHOOLS),
-    "submission": (None, SCHOOLS),
-    "submission-withdrawal": (None, SCHOOLS),
-    "return": (REASON, {"municipal_coordinator"}),
+OF_LIST: dict[str, tuple[Any, type]] = {  # address -> body, command
+    "teachers": (teacher(GALINA), lists.ListTeacher),
+    f"teachers/{p.ANNA}/removal": (None, lists.UnlistTeacher),
+    "submission": (None, lists.SubmitList),
+    "submission-withdrawal": (None, lists.WithdrawSubmission),
+    "return": (REASON, lists.ReturnList),
 }
-OF_APPLICATION = {
-    "lists": ({"list_id": None}, {"municipal_coordinator"}),
-    "lists/{list}/removal": (None, {"municipal_coordinator"}),
-    "submission": (None, {"municipal_coordinator"}),
-    "acceptance": ({}, {"regional_centre"}),
-    "return": (REASON, {"regional_centre"}),
-    "methodists": (NAMING, {"regional_centre"}),
-    "methodist-recall": (NAMING, {"regional_centre"}),
+OF_APPLICATION: dict[str, tuple[Any, type]] = {
+    "lists": ({"list_id": None}, applications.IncludeList),
+    "lists/{list}/removal": (None, applications.ExcludeList),
+    "submission": (None, applications.SubmitApplication),
+    "acceptance": ({}, applications.AcceptApplication),
+    "return": (REASON, applications.ReturnApplication),
+    "methodists": (NAMING, support.NameMethodist),
+    "methodist-recall": (NAMING, support.RecallMethodist),
 }
 
 
@@ -50,12 +55,12 @@ async def answers(caller: Somebody, first: str, application: str) -> dict[str, i
 def expected(role: str) -> dict[str, int]:
     knows_list, knows_application = role in READ_LISTS, role in READ_LISTS - SCHOOLS
     found = {
-        f"list/{sub}": MAY if role in who else MAY_NOT if knows_list else NOTHING_HERE
-        for sub, (_, who) in OF_LIST.items()
+        f"list/{sub}": MAY if role in WHO[command] else MAY_NOT if knows_list else NOTHING_HERE
+        for sub, (_, command) in OF_LIST.items()
     }
     found |= {
-        f"application/{sub}": MAY if role in who else MAY_NOT if knows_application else NOTHING_HERE
-        for sub, (_, who) in OF_APPLICATION.items()
+        f"application/{sub}": MAY if role in WHO[command] else MAY_NOT if knows_application else NOTHING_HERE
+        for sub, (_, command) in OF_APPLICATION.items()
     }
     for what, knows in (("list", knows_list), ("application", knows_application)):
         found |= {f"read {what}": 200 if knows else 404, f"read {what}'s history": 200 if knows else 404}
@@ -70,6 +75,6 @@ async def test_2_8_what_a_role_may_with_lists_and_applications_inside_and_outsid
     assert found == expected(role)
     found = await answers(somebody(STRANGER, role, **outside(role)), first, town.application)
     assert set(found.values()) == {NOTHING_HERE}
-    lists = (await somebody(STRANGER, role, **outside(role)).see("/school-lists"))["items"]
-    applications = (await somebody(STRANGER, role, **outside(role)).see("/applications"))["items"]
-    assert (lists, applications) == ([], [])
+    found_lists = (await somebody(STRANGER, role, **outside(role)).see("/school-lists"))["items"]
+    found_applications = (await somebody(STRANGER, role, **outside(role)).see("/applications"))["items"]
+    assert (found_lists, found_applications) == ([], [])

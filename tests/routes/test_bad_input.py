@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from pydantic import BaseModel
 
-from services.routes import allowances, bodies, papers, texts, themes
+from services.routes import allowances, applications, bodies, papers, school_lists, texts, themes
 from services.routes.addresses import ADDRESSES
 from shared.http.problems import FIELD_TEXTS
 from tests.routes import path as p
@@ -43,7 +43,7 @@ KEPT = {
 MODELS = sorted(
     {
         thing
-        for module in (bodies, themes, papers, allowances)
+        for module in (bodies, themes, papers, allowances, school_lists, applications)
         for thing in vars(module).values()
         if isinstance(thing, type) and issubclass(thing, BaseModel)
     },
@@ -230,6 +230,8 @@ async def test_a_huge_body_is_refused_and_changes_nothing(walk):
 
 
 async def test_a_wrong_question_is_told(anna):
+    for path in ("school-lists", "applications"):
+        await problem(anna.get(f"/{path}?status=%00"), 422, "invalid-request")
     for query in ("status=%00", "municipality=%00", "school=a%00", "limit=0", "limit=x", "after=x", "person=1"):
         await problem(anna.get(f"/routes?{query}"), 422, "invalid-request")
 

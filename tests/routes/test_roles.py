@@ -13,8 +13,10 @@ from docs.rights import mapping, modules
 from services.routes.access import PARTS, READERS
 from services.routes.addresses import ADDRESSES
 from services.routes.domain import allowance, paper, priority, track
+from services.routes.domain.application import decider as applications
 from services.routes.domain.route import preparing
 from services.routes.domain.route.decider import RULES
+from services.routes.domain.school_list import decider as lists
 from shared.http.tokens import ROLES
 from tests.routes import path as p
 from tests.routes.conftest import PLACE
@@ -98,11 +100,14 @@ BESIDE: dict[type, tuple[str, Any]] = {  # every command of this service that no
     track.PublishTrack: ("/tracks", {"code": "t", "title": "Т"}),
     track.CloseTrack: ("/tracks/t/closing", {}),
     priority.SetPriorities: ("/priorities", DIRECTIONS | {"directions": [{"code": "d", "title": "Д"}]}),
+    lists.OpenList: ("/school-lists", PLACE | {"year": 2026}),
+    applications.FormApplication: ("/applications", {"municipality": PLACE["municipality"], "year": 2026}),
     allowance.AllowModels: ("/allowed-models", PLACE | {"models": ["school"]}),
     paper.RegisterPaper: ("/paper-routes", PAPER | PLACE),
     paper.MovePaperEnd: ("/paper-routes/{paper}/term", {"end": "2026-06-30"}),
     paper.ClosePaper: ("/paper-routes/{paper}/closing", {"closed_on": "2026-06-01", "achieved": True}),
 }
+CAUSED = {lists.TakeList, lists.ReleaseList}  # by including a list in an application and excluding it
 CASES = [(command, role) for command in BESIDE if command is not preparing.Open for role in sorted(ROLES)]
 
 
@@ -145,8 +150,12 @@ async def test_2_8_a_teacher_opens_a_route_of_their_own_and_nobody_elses(somebod
 def test_no_command_can_be_added_without_being_sent_as_every_role():
     """The domain is searched for commands, so that a new one fails here until it stands in one of the two tables."""
     by_service = {command for command, who in WHO.items() if who == {"service"}}
-    assert {address.command for address in ADDRESSES} | set(BESIDE) == set(WHO) - by_service
-    assert not {address.command for address in ADDRESSES} & set(BESIDE)
+    from tests.routes.test_asking_roles import OF_APPLICATION, OF_LIST  # it is written in the words of this module
+
+    asking = {command for _, command in (*OF_LIST.values(), *OF_APPLICATION.values())}
+    sent = [*(address.command for address in ADDRESSES), *BESIDE, *asking]
+    assert set(sent) | by_service | CAUSED == set(WHO)
+    assert len(set(sent)) == len(sent)
 
 
 def test_no_address_takes_a_command_that_no_role_may_give():

@@ -19,7 +19,7 @@ def after(*commands):
     return a.after(a.LIST, *commands)
 
 
-def test_2_8_3_a_school_draws_up_a_list_and_submits_it():
+def test_2_8_3_1_a_school_draws_up_a_list_and_submits_it():
     ground = Personal(subject=p.ANNA, text="дефицит в оценивании")
     after().when(a.open_).then(f.ListOpened(**AT))
     listed = f.TeacherListed(person=p.ANNA, direction="literacy", ground=ground, at=p.NOW)

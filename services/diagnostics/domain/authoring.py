@@ -286,12 +286,12 @@ instrument: Decider[Command, State, Event] = Decider(initial=Unpublished(), deci
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        Draft: Rule("2.8.1", CENTRE),
-        Revise: Rule("2.8.1", CENTRE),
+        Draft: Rule("2.8.1", CENTRE, functions=("2.8.1.4",)),
+        Revise: Rule("2.8.1", CENTRE, functions=("2.8.1.4",)),
         SubmitForReview: Rule("2.8.1", CENTRE),
         ReturnDraft: Rule("2.8.1", CENTRE),
-        Approve: Rule("2.8.1", CENTRE),
-        PublishApproved: Rule("2.8.1", CENTRE),
+        Approve: Rule("2.8.1", CENTRE, functions=("2.8.1.4",)),
+        PublishApproved: Rule("2.8.1", CENTRE, functions=("2.8.1.4",)),
         Retire: Rule("2.8.1", CENTRE),
         Publish: Rule("1.3", SERVICE),
     }

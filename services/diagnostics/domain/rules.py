@@ -1,15 +1,11 @@
 """What a command rests on: the clause it follows and who may give it; access, tests and documents read one table."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from shared.domain import Right
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`who` are roles of the access token, and beside them "tutee", the person diagnosed, and "service", ourselves."""
-
-    clause: str
-    who: frozenset[str]
+# `who` are roles of the access token, and beside them "tutee", the person diagnosed, and "service", ourselves.
+Rule = Right
 
 
 def only(*who: str) -> frozenset[str]:

@@ -254,10 +254,10 @@ session: Decider[Command, State, Event] = Decider(initial=Unassigned(), decide=d
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
-        Assign: Rule("2.8.4", ORGANISERS | TUTEE),
+        Assign: Rule("2.8.4", ORGANISERS | TUTEE, functions=("2.8.1.5", "2.8.2.1", "2.8.4.1")),
         Withdraw: Rule("2.8.4", ORGANISERS | TUTEE),  # the teacher, what they assigned to themselves
-        Start: Rule("2.8.5", TUTEE),
-        Answer: Rule("2.8.5", TUTEE),
-        Submit: Rule("2.8.5", TUTEE),
+        Start: Rule("2.8.5", TUTEE, functions=("2.8.5.1",)),
+        Answer: Rule("2.8.5", TUTEE, functions=("2.8.5.1",)),
+        Submit: Rule("2.8.5", TUTEE, functions=("2.8.5.1",)),
     }
 )

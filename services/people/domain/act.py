@@ -173,7 +173,7 @@ def basis(state: State, school: str | None) -> None:
 
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
-    {RegisterAct: Rule("2.8.3", KEEPERS), EndAct: Rule("2.8.3", KEEPERS)}
+    {RegisterAct: Rule("2.8.3", KEEPERS, ("2.8.3.3",)), EndAct: Rule("2.8.3", KEEPERS, ("2.8.3.3",))}
 )
 DECISIONS: Final[Mapping[type, Callable[[Any, State], list[Event]]]] = MappingProxyType(
     {RegisterAct: register, EndAct: end}

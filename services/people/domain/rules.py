@@ -1,16 +1,10 @@
 """What every command of people says of itself: the clause it follows and who may give it."""
 
-from dataclasses import dataclass
+from shared.domain import Right
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`who` names roles held by a grant at the place of the command; "self" is the person it is about, "invited"
-    whoever shows the secret of an invitation, and "service" this service itself.
-    """
-
-    clause: str
-    who: frozenset[str]
+# `who` names roles held by a grant at the place of the command; "self" is the person it is about, "invited" whoever
+# shows the secret of an invitation, and "service" this service itself.
+Rule = Right
 
 
 def only(*who: str) -> frozenset[str]:

@@ -119,8 +119,8 @@ def evolve(state: State, fact: Fact) -> State:
 CENTRE: Final = only("regional_centre")
 RULES: Final[Mapping[type, Rule[State, Fact]]] = MappingProxyType(
     {
-        NameMethodist: Rule("3.1.4", name, CENTRE),
-        RecallMethodist: Rule("3.1.4", recall, CENTRE),
+        NameMethodist: Rule("3.1.4", name, CENTRE, functions=("2.8.1.1",)),
+        RecallMethodist: Rule("3.1.4", recall, CENTRE, functions=("2.8.1.1",)),
         NoteReached: Rule("3.1.4", note_reached, only("service")),
     }
 )

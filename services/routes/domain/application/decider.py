@@ -204,10 +204,10 @@ COORDINATOR: Final = only("municipal_coordinator")
 CENTRE: Final = only("regional_centre")
 RULES: Final[Mapping[type, Rule[State, Fact]]] = MappingProxyType(
     {
-        FormApplication: Rule("2.8.2", form, COORDINATOR),
-        IncludeList: Rule("2.8.2", include, COORDINATOR),
+        FormApplication: Rule("2.8.2", form, COORDINATOR, functions=("2.8.2.4",)),
+        IncludeList: Rule("2.8.2", include, COORDINATOR, functions=("2.8.2.4",)),
         ExcludeList: Rule("2.8.2", exclude, COORDINATOR),
-        SubmitApplication: Rule("2.8.2", submit, COORDINATOR),
+        SubmitApplication: Rule("2.8.2", submit, COORDINATOR, functions=("2.8.2.4",)),
         AcceptApplication: Rule("2.8.2", accept, CENTRE),
         ReturnApplication: Rule("2.8.2", give_back, CENTRE),
     }

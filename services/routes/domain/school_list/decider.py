@@ -200,10 +200,10 @@ def release(command: ReleaseList, state: State, _: Policy) -> list[Fact]:
 COORDINATOR: Final = only("municipal_coordinator")
 RULES: Final[Mapping[type, Rule[State, Fact]]] = MappingProxyType(
     {
-        OpenList: Rule("2.8.3", open_list, lambda policy: policy.nominating),
-        ListTeacher: Rule("2.8.3", list_teacher, lambda policy: policy.nominating),
+        OpenList: Rule("2.8.3", open_list, lambda policy: policy.nominating, functions=("2.8.3.1",)),
+        ListTeacher: Rule("2.8.3", list_teacher, lambda policy: policy.nominating, functions=("2.8.3.1",)),
         UnlistTeacher: Rule("2.8.3", unlist_teacher, lambda policy: policy.nominating),
-        SubmitList: Rule("2.8.3", submit, lambda policy: policy.nominating),
+        SubmitList: Rule("2.8.3", submit, lambda policy: policy.nominating, functions=("2.8.3.1",)),
         WithdrawSubmission: Rule("2.8.3", withdraw, lambda policy: policy.nominating),
         ReturnList: Rule("2.8.2", give_back, COORDINATOR),
         TakeList: Rule("2.8.2", take, COORDINATOR),
