@@ -115,9 +115,9 @@ def row(form: Form, entry: Entry) -> tuple[str, ...]:
     doing, activity = entry.doing, entry.doing.activity
     leading = activity.competencies[: form.leading_competencies]
     cells = (
-        titled(told(doing.title), texts.ACTIVITY_KINDS[activity.kind]),
+        titled(told(doing.title), texts.ACTIVITY_KINDS.get(activity.kind, "")),
         ";\n".join(map(form.competency, leading)),
-        form.levels[activity.level],
+        form.levels.get(activity.level, activity.level),
         joined(",\n", told(doing.organiser), told(doing.order)),
         term(entry.days),
         joined(" /\n", told(doing.form), told(doing.result)),

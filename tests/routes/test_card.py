@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,8 +13,9 @@ from pypdf import PdfReader
 
 from services.routes import card_form, card_page, card_sheet, texts
 from services.routes.domain import card
-from services.routes.domain.route.records import ActivityKind, Level, Mentoring, Term
+from services.routes.domain.route.records import Term
 from services.routes.people import Teacher
+from services.routes.vocabularies import PUBLISHED, read_vocabularies
 from tests.routes import path as p
 
 FORM = card_form.read_form(card_form.PUBLISHED)
@@ -26,6 +27,7 @@ TEACHER = Teacher(
     category="высшая",
     attestation="2027-03",
 )
+SPOKEN = read_vocabularies(PUBLISHED).versions[0]
 TODAY = date(2026, 12, 1)
 
 
@@ -166,9 +168,17 @@ def test_the_form_has_the_annexs_eight_columns_eight_groups_and_nine_directions(
     assert len(FORM.columns) == len(FORM.mentoring) == len(FORM.competencies) == 8
     assert sum(len(each.indicators) for each in FORM.competencies) == 22
     assert sum(len(each.items) or 1 for each in FORM.directions) == 9
-    assert set(FORM.levels) == set(get_args(Level))
-    assert {each.code for each in FORM.mentoring} == set(get_args(Mentoring))
-    assert set(texts.ACTIVITY_KINDS) == set(get_args(ActivityKind))
+    assert set(texts.ACTIVITY_KINDS) == SPOKEN.codes("activities")
+
+
+def test_the_form_speaks_as_the_vocabulary_does():
+    assert FORM.levels == {word.code: word.title for word in SPOKEN.levels}
+    assert [(each.code, each.name, each.about) for each in FORM.mentoring] == [
+        (word.code, word.title, word.text) for word in SPOKEN.mentoring
+    ]
+    assert [(each.code, each.name, each.indicators) for each in FORM.competencies] == [
+        (word.code, word.title, word.indicators) for word in SPOKEN.competencies
+    ]
 
 
 def test_the_paper_has_every_word_of_the_annex_in_its_order():
