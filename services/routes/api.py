@@ -73,11 +73,11 @@ class Desk:
         state, _ = await self._executor.state(self._routes, id)
         by, grant = access.acting(envelope.person, state, RULES[address.command].who(self._policies.at(envelope.at)))
         today = local_day(envelope.at, self._policies.zone)
-        spoken(body, self._vocabularies.on(today))
         if isinstance(body, bodies.ChosenModel) and body.track:
             await self._themes.joinable(body.track, today)
         offered = await self._navigator.offered(body.resources, today)
         body = body.completed(offered)
+        spoken(body, self._vocabularies.on(today))
         beside = await self._beside(body, access.visible(envelope.person, state))
         given = bodies.Given(
             by=by, at=envelope.at, today=today, new=envelope.new_id, item=item, offered=offered, **beside

@@ -26,7 +26,7 @@ def routers(runtime: Runtime, published_policies: Policies, words: Vocabularies,
     store, executor, zone = runtime.store, runtime.executor, published_policies.zone
     of_routes = categories.routes(published_policies)
     themes, allowances = Themes(store, executor, zone), Allowances(executor, published_policies)
-    navigator = Navigator(store, executor, themes, runtime.clock, zone)
+    navigator = Navigator(store, executor, themes, words, runtime.clock, zone)
     desk = api.Desk(store, executor, of_routes, published_policies, words, themes, allowances, navigator)
     lists = school_lists.SchoolLists(store, executor, categories.lists(published_policies), published_policies, themes)
     asking = applications.ConsolidatedApplications(

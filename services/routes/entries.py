@@ -14,6 +14,7 @@ from services.routes.domain.resource.records import Entry, Form, Kind, Status
 from services.routes.domain.resource.view import facet
 from services.routes.domain.route.records import Level, Term
 from services.routes.themes import Body
+from services.routes.vocabularies import Listed
 
 # A letter or a digit at least, so that nothing invisible stands for a name, and no control characters.
 NAME: Final = r"^[^\p{Cc}\p{Zl}\p{Zp}]*[\p{L}\p{N}][^\p{Cc}\p{Zl}\p{Zp}]*$"
@@ -32,7 +33,7 @@ class NewResource(Body):
     forms: Annotated[tuple[Form, ...], Field(min_length=1, max_length=10)]
     audience: Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST)]
     provider: Name
-    level: Level | None = None
+    level: Annotated[Level, Listed("levels")] | None = None
     hours: Hours | None = None
     competencies: Codes = ()
     tags: Codes = ()
@@ -70,7 +71,7 @@ class Filters(Body):
     q: Sought | None = None
     status: Status = "included"
     kind: Kind | None = None
-    level: Level | None = None
+    level: Code | None = None
     form: Form | None = None
     provider: Sought | None = None
     audience: Sought | None = None

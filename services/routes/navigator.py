@@ -11,12 +11,13 @@ from services.routes import catalogue
 from services.routes.categories import RESOURCES
 from services.routes.domain.calendar import local_day
 from services.routes.domain.resource import decider as d
-from services.routes.domain.resource.records import STATUS, Absent, Declined, Included, Known, Proposed, State
+from services.routes.domain.resource.records import STATUS, Absent, Declined, Entry, Included, Known, Proposed, State
 from services.routes.domain.resource.records import Withdrawn as TakenOut
 from services.routes.domain.route.picking import Offered
 from services.routes.entries import DeclinedBecause, Filters, NewProposal, NewResource
 from services.routes.responses import row_shown, shown, timeline
 from services.routes.themes import Caller, Envelope, Nothing, Themes
+from services.routes.vocabularies import Vocabularies, spoken
 from shared.http.commands import Wanted, answer, etag
 from shared.http.problems import Forbidden, NotFound
 from shared.http.tokens import Grant, Person
@@ -31,18 +32,25 @@ class Navigator:
     """What the addresses below share."""
 
     def __init__(
-        self, store: Store, executor: Executor, themes: Themes, clock: Callable[[], datetime], zone: str
+        self,
+        store: Store,
+        executor: Executor,
+        themes: Themes,
+        words: Vocabularies,
+        clock: Callable[[], datetime],
+        zone: str,
     ) -> None:
         self.store = store
         self._executor = executor
         self._themes = themes
+        self._words = words
         self._clock = clock
         self._zone = zone
 
     async def propose(self, body: NewProposal, envelope: Wanted) -> Outcome[State]:
         grant = permitted(envelope.person, d.Propose, body.municipality)
         command = d.Propose(
-            entry=body.entry(),
+            entry=self._entry(body, envelope),
             municipality=body.municipality,
             proposer=envelope.person.id,
             **await self._circumstances(envelope, body.track),
@@ -51,7 +59,7 @@ class Navigator:
 
     async def publish(self, body: NewResource, envelope: Wanted) -> Outcome[State]:
         grant = permitted(envelope.person, d.Publish)
-        command = d.Publish(entry=body.entry(), **await self._circumstances(envelope, body.track))
+        command = d.Publish(entry=self._entry(body, envelope), **await self._circumstances(envelope, body.track))
         return await self._run(envelope.new_id("resource"), command, envelope, grant)
 
     async def include(self, id: UUID, envelope: Wanted) -> Outcome[State]:
@@ -65,7 +73,7 @@ class Navigator:
 
     async def revise(self, id: UUID, body: NewResource, envelope: Wanted) -> Outcome[State]:
         _, grant = await self._known(id, d.Revise, envelope.person)
-        command = d.Revise(entry=body.entry(), **await self._circumstances(envelope, body.track))
+        command = d.Revise(entry=self._entry(body, envelope), **await self._circumstances(envelope, body.track))
         return await self._run(id, command, envelope, grant)
 
     async def withdraw(self, id: UUID, envelope: Wanted) -> Outcome[State]:
@@ -109,6 +117,11 @@ class Navigator:
             for id, state in states.items()
             if isinstance(state, Included | TakenOut)
         }
+
+    def _entry(self, body: NewResource, envelope: Wanted) -> Entry:
+        """Raises RequestValidationError for a word that the region's vocabulary does not have."""
+        spoken(body, self._words.on(local_day(envelope.at, self._zone)))
+        return body.entry()
 
     async def _circumstances(self, envelope: Wanted, track: str) -> dict[str, Any]:
         """What a decision on an entry needs to know besides the entry."""

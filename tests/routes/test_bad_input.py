@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from services.routes import allowances, applications, bodies, papers, school_lists, texts, themes
 from services.routes.addresses import ADDRESSES
+from services.routes.entries import NewProposal
 from shared.http.problems import FIELD_TEXTS
 from tests.routes import path as p
 from tests.routes.conftest import PLACE
@@ -197,7 +198,7 @@ async def test_1_9_a_day_out_of_the_century_is_told_with_its_bounds(answered):
 
 
 def test_every_field_of_every_body_has_a_russian_name():
-    named = {name for model in MODELS for name in model.model_fields}
+    named = {name for model in (*MODELS, NewProposal) for name in model.model_fields}
     named |= {name for address in ADDRESSES for name in address.body.model_fields}
     assert named == set(texts.FIELDS)
     assert all(RUSSIAN.search(name) for name in texts.FIELDS.values())
@@ -230,8 +231,9 @@ async def test_a_huge_body_is_refused_and_changes_nothing(walk):
 
 
 async def test_a_wrong_question_is_told(anna):
-    for path in ("school-lists", "applications"):
-        await problem(anna.get(f"/{path}?status=%00"), 422, "invalid-request")
+    for path in ("school-lists?status=%00", "applications?status=%00", "resources?level=%00", "resources?track=%00"):
+        await problem(anna.get(f"/{path}"), 422, "invalid-request")
+    assert (await anna.get("/resources?q=%00&provider=a%00")).status_code in (200, 422)
     for query in ("status=%00", "municipality=%00", "school=a%00", "limit=0", "limit=x", "after=x", "person=1"):
         await problem(anna.get(f"/routes?{query}"), 422, "invalid-request")
 

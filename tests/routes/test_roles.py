@@ -150,10 +150,12 @@ async def test_2_8_a_teacher_opens_a_route_of_their_own_and_nobody_elses(somebod
 def test_no_command_can_be_added_without_being_sent_as_every_role():
     """The domain is searched for commands, so that a new one fails here until it stands in one of the two tables."""
     by_service = {command for command, who in WHO.items() if who == {"service"}}
-    from tests.routes.test_asking_roles import OF_APPLICATION, OF_LIST  # it is written in the words of this module
+    # They are written in the words of this module.
+    from tests.routes.test_asking_roles import OF_APPLICATION, OF_LIST
+    from tests.routes.test_navigator_roles import ADDRESSES as NAVIGATOR
 
     asking = {command for _, command in (*OF_LIST.values(), *OF_APPLICATION.values())}
-    sent = [*(address.command for address in ADDRESSES), *BESIDE, *asking]
+    sent = [*(address.command for address in ADDRESSES), *BESIDE, *asking, *NAVIGATOR]
     assert set(sent) | by_service | CAUSED == set(WHO)
     assert len(set(sent)) == len(sent)
 
