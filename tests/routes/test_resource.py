@@ -45,7 +45,7 @@ def test_2_8_1_the_centre_declines_with_a_reason():
     RESOURCE.given(PROPOSED, DECLINED).when(c.decline).then()
 
 
-def test_2_8_1_7_and_2_8_1_6_the_centre_publishes_of_its_own_and_withdraws():
+def test_2_8_1_7_the_centre_publishes_of_its_own_and_withdraws():
     RESOURCE.when(c.publish).then(OWN)
     RESOURCE.given(OWN).when(c.publish).then()
     RESOURCE.given(OWN).when(c.withdraw).then(WITHDRAWN)
