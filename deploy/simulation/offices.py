@@ -28,6 +28,7 @@ from services.routes import bodies, deadlines
 from services.routes import consumers as route_consumers
 from services.routes import published as routes_published
 from services.routes.addresses import ADDRESSES, Address
+from services.routes.allowances import Allowances
 from services.routes.api import Desk
 from services.routes.categories import Routes, routes
 from services.routes.domain.policy import Policies
@@ -36,6 +37,7 @@ from services.routes.navigator import Navigator
 from services.routes.policies import read_policies
 from services.routes.settings import RoutesSettings
 from services.routes.themes import Themes
+from services.routes.vocabularies import Vocabularies, read_vocabularies
 from shared.bus.hearing import Hearing, by_contract
 from shared.http.commands import Wanted
 from shared.http.tokens import Person
@@ -53,6 +55,11 @@ PUBLISHERS = {
 def policies() -> Policies:
     settings = RoutesSettings()
     return read_policies(settings.policies, settings.time_zone)
+
+
+@cache
+def words() -> Vocabularies:
+    return read_vocabularies(RoutesSettings().vocabularies)
 
 
 @cache
@@ -93,8 +100,9 @@ class Offices:
     def __post_init__(self) -> None:
         self.executor = Executor(self.store)
         self.themes = Themes(self.store, self.executor, policies().zone)
-        navigator = Navigator(self.store, self.executor, self.themes, lambda: self._now, policies().zone)
-        self.desk = Desk(self.store, self.executor, category(), policies(), self.themes, navigator)
+        navigator = Navigator(self.store, self.executor, self.themes, words(), lambda: self._now, policies().zone)
+        allowances = Allowances(self.executor, policies())
+        self.desk = Desk(self.store, self.executor, category(), policies(), words(), self.themes, allowances, navigator)
         zone = ZoneInfo(policies().zone)
         self.sessions = Sessions(DiagnosticsDesk(self.store, self.executor, library.read_conduct(), zone))
         heard = (*route_consumers.hearings(category()), *certificate_consumers.hearings(self.new_code))

@@ -45,6 +45,8 @@ def shown(story: Story, which: str) -> Part:
     yield Wait(story.fate.between(1, 10, f"until the assessment {which}"))
     for n, expert in enumerate(experts(story)):
         positive = story.fate.has("positive", f"{which} {n}")
+        if expert == story.region.centre:  # p. 2.8.1: the centre assesses when it is asked to
+            yield story.mine("assessment-request")
         yield story.by(expert, "assessments", **assessment(positive))
         if n == 0:
             story.assessed = positive or bool(story.assessed)
