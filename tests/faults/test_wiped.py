@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
 from shared.bus.republish import StillRuns, republish
-from tests.faults.checker import check, names
+from tests.faults.checker import SETTLED_SQL, check, names
 from tests.faults.conftest import Worlds
 from tests.faults.load import Load
 from tests.faults.staging import begin, noted
@@ -21,8 +22,11 @@ async def world(worlds: Worlds) -> AsyncIterator[World]:
 
 
 async def published(world: World) -> bool:
-    status = await world.status("writing")
-    return bool(status["relayed"] == status["position"] > 0)
+    connection = await asyncpg.connect(world.urls["writing"], timeout=10)
+    try:
+        return bool(await connection.fetchval(SETTLED_SQL))
+    finally:
+        await connection.close(timeout=10)
 
 
 async def test_a_wiped_broker_is_fed_again_and_nothing_is_doubled(world: World) -> None:

@@ -149,6 +149,7 @@ def no_dead_letters() -> None:
 )
 def no_delivery_limit() -> None:
     inbox_arguments(**{"x-delivery-limit": None})
+    no_suspects()  # or the reader would give it up by itself
 
 
 @defect(
