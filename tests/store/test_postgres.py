@@ -251,6 +251,23 @@ async def test_a_writer_that_commits_late_is_not_skipped(
     assert [fact.stream for fact in await postgres.read_log(2)] == [name]
 
 
+async def test_a_writer_that_rolls_back_leaves_no_hole(
+    postgres: PostgresStore, sequencer: Sequencer, migrated: str
+) -> None:
+    """Its place in the queue is used up, and no position waits for it."""
+    async with connected(migrated) as other:
+        undone = other.transaction()
+        await undone.start()
+        await other.execute("INSERT INTO facts VALUES ($1, $2, 1, 'parcel.sent', '{}', '{}', now())", uuid4(), stream())
+        await other.execute("INSERT INTO pending (fact) SELECT id FROM facts")
+        await postgres.append(append(stream(), Sent(place="Bor")))
+        await drain(sequencer)
+        await undone.rollback()
+    await postgres.append(append(stream(), Sent(place="Ust")))
+    await drain(sequencer)
+    assert [(fact.position, fact.event.place) for fact in await postgres.read_log(0)] == [(1, "Bor"), (2, "Ust")]
+
+
 class Deaf:
     """A connection that loses the answer to its first append, which the database has committed."""
 
