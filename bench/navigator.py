@@ -17,7 +17,8 @@ from services.routes.categories import RESOURCES, categories
 from services.routes.domain.resource.decider import Publish
 from services.routes.domain.resource.records import Entry, Form, Kind
 from services.routes.domain.resource.view import facet
-from services.routes.domain.route.records import Level, Term
+from services.routes.domain.route.records import Term
+from services.routes.vocabularies import PUBLISHED, read_vocabularies
 from shared.store.group import encode_changes
 from shared.store.keys import KeyRing
 from shared.store.migrate import migrate
@@ -28,7 +29,8 @@ TODAY: Final = date(2026, 9, 14)
 NOW: Final = datetime(2026, 9, 14, 5, 30, tzinfo=UTC)
 PIECE: Final = 1_000
 
-KINDS, LEVELS, FORMS = get_args(Kind), get_args(Level), get_args(Form)
+KINDS, FORMS = get_args(Kind), get_args(Form)
+LEVELS: Final = tuple(sorted(read_vocabularies(PUBLISHED).versions[0].codes("levels")))
 SHAPES: Final = (
     *("Курс для учителя: {theme} на уроках {subject}", "Семинар «{theme} и {subject}» для школ села {place}"),
     *("Стажировка учителей: {theme}, опыт школы села {place}", "Открытый урок {subject}: {theme}"),

@@ -8,9 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 
 from services.routes import texts
-from services.routes.bodies import MOST, Adjustment, Body, Day, Line, PlannedActivity
+from services.routes.bodies import MOST, Adjustment, Body, Code, Day, Line, PlannedActivity
 from services.routes.domain.route.picking import Offered, ResourceUnavailable
-from services.routes.domain.route.records import Level
 
 
 class ActivityWish(PlannedActivity):
@@ -19,7 +18,7 @@ class ActivityWish(PlannedActivity):
     title: Line | None = None  # type: ignore[assignment]
     start: Day | None = None  # type: ignore[assignment]
     end: Day | None = None  # type: ignore[assignment]
-    level: Level | None = None  # type: ignore[assignment]
+    level: Code | None = None  # type: ignore[assignment]
     organiser: Line | None = None  # type: ignore[assignment]
     form: Line | None = None  # type: ignore[assignment]
 

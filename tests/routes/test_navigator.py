@@ -177,7 +177,9 @@ async def test_1_11_an_adjustment_picks_too_and_asks_for_what_nobody_told(walk, 
         return walk.anna.post(walk.at("adjustment"), {"reason": "request", "added_activities": [activity]})
 
     body = await problem(added(level=None), 422, "invalid-request")
-    assert body["errors"] == [{"pointer": "#/added_activities/0/level", "detail": "Заполните это поле."}]
+    assert body["errors"] == [
+        {"pointer": "#/added_activities/0/level", "detail": "Заполните это поле.", "name": "Уровень"}
+    ]
     await problem(added(resource=proposed), 409, "resource-unavailable")
     await problem(added(resource=str(uuid4())), 409, "resource-unavailable")
     await problem(added(end="2027-01-15"), 409, "outside-resource-dates")

@@ -18,7 +18,9 @@ def prepare(story: Story) -> Stage:
     yield Wait(story.fate.between(1, 7, "until the tutor"))
     yield from accompanied(story)
     yield Wait(story.fate.between(1, 5, "until the model"))
-    yield story.mine("model", **model(story))
+    chosen = model(story)
+    yield story.by(story.tutor, "model-proposal", model=chosen["model"])  # p. 2.8.4: the tutee confirms it
+    yield story.mine("model", **chosen)
     return True
 
 
