@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from services.portal import cabinet, session, signing, web
+from services.portal import agreement, cabinet, details, registration, session, signing, web
 from services.portal.settings import PortalSettings
 from services.portal.suite import Missing, PartAway, Refused, SignedOut, Suite
 
@@ -31,6 +31,9 @@ def build(settings: PortalSettings, suite: Suite | None = None) -> FastAPI:
     _plain(app)
     app.include_router(signing.router(pages))
     app.include_router(cabinet.router(pages, settings.time_zone))
+    app.include_router(registration.router(pages, settings.time_zone))
+    app.include_router(details.router(pages))
+    app.include_router(agreement.router(pages))
     _answers(app, pages)
     return app
 
@@ -60,7 +63,7 @@ def _answers(app: FastAPI, pages: web.Pages) -> None:
 
     @app.exception_handler(SignedOut)
     async def signed_out(request: Request, _: Exception) -> Response:
-        response = web.to("/sign-in")
+        response = web.to(signing.door(request.url.path))
         session.sign_out(response)
         return response
 

@@ -34,11 +34,17 @@ class Missing(Exception):
 
 
 class Refused(Exception):
-    """A part said no and told why, in the reader's language."""
+    """A part said no and told why, in the reader's language.
 
-    def __init__(self, status: int, title: str, detail: str, clause: str) -> None:
-        super().__init__(f"{status} {clause}")
+    `kind` is the no's own name, `fields` what is said of single fields of the request.
+    """
+
+    def __init__(
+        self, *, status: int, title: str, detail: str, clause: str, kind: str, fields: Mapping[str, str]
+    ) -> None:
+        super().__init__(f"{status} {kind}")
         self.status, self.title, self.detail, self.clause = status, title, detail, clause
+        self.kind, self.fields = kind, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,11 @@ class Suite:
         response = await self._ask(part, "GET", path, token)
         return File(response.content, response.headers.get("content-type", "application/octet-stream"))
 
-    async def post(self, part: Part, path: str, token: str | None, body: Mapping[str, Any]) -> Json:
-        headers = {"Idempotency-Key": str(uuid4())}
+    async def post(
+        self, part: Part, path: str, token: str | None, body: Mapping[str, Any], version: str | None = None
+    ) -> Json:
+        """With a *version* it is done only to what has not changed since."""
+        headers = {"Idempotency-Key": str(uuid4())} | ({"If-Match": f'"{version}"'} if version else {})
         return _json(part, await self._ask(part, "POST", path, token, json=dict(body), headers=headers))
 
     async def _ask(self, part: Part, method: str, path: str, token: str | None, **request: Any) -> httpx.Response:
@@ -128,6 +137,11 @@ def _refused(part: Part, response: httpx.Response) -> Refused:
         title=str(said.get("title") or ""),
         detail=str(said.get("detail") or ""),
         clause=str(said.get("clause") or ""),
+        kind=str(said.get("type") or "").rpartition("/")[2],
+        fields={
+            str(each.get("pointer")).removeprefix("#/"): str(each.get("detail") or "")
+            for each in said.get("errors") or ()
+        },
     )
 
 

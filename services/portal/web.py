@@ -9,11 +9,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal import session, texts
+from services.portal.forms import Form
 from services.portal.suite import PartAway, Suite
 
 _FOLDER: Final = Path(__file__).parent
 STYLE_SHEET: Final = (_FOLDER / "portal.css").read_text()
-NAV: Final = (("/", texts.TEXT["my_routes"]), ("/notices", texts.TEXT["notices"]))
+NAV: Final = (
+    ("/", texts.TEXT["my_routes"]),
+    ("/notices", texts.TEXT["notices"]),
+    ("/cabinet/details", texts.TEXT["my_details"]),
+)
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -53,11 +58,21 @@ class Pages:
             here=request.url.path,
             signed_in=session.token(request) is not None,
             mark=mark,
+            said=texts.SAID.get(request.query_params.get("done", ""), ""),
             **data,
         )
         response = HTMLResponse(html, status)
         session.remember_form(response, mark, secure=self.secure)
         return response
+
+    def form(
+        self, request: Request, kind: str, form: Form, action: str, template: str = "form.html", **data: Any
+    ) -> HTMLResponse:
+        """A page of one form, with the words of its kind from the catalogue."""
+        heading, lead, button = texts.FORMS[kind]
+        words = {"heading": heading, "lead": lead, "button": button}
+        around: dict[str, Any] = {"hidden": {}, "notices": (), "links": ()}
+        return self.show(request, template, form.status, form=form, action=action, **words | around | data)
 
     def say(self, request: Request, kind: str, status: int, clause: str = "") -> HTMLResponse:
         """A page of one message, from the catalogue."""

@@ -8,7 +8,7 @@ from services.portal.app import build
 from services.portal.settings import PortalSettings
 from tests.portal.suite import Browser, Page, Services
 
-PAGES = ["/sign-in", "/no-such-page"]
+PAGES = ["/sign-in", "/registration", "/password", "/no-such-page"]
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/style.css", "/healthz", "/robots.txt"])
