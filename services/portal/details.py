@@ -98,7 +98,7 @@ async def _change(pages: Pages, request: Request, typed: Mapping[str, str]) -> R
     try:
         me = await pages.suite.get("people", "/me", token)
         if told := changes(typed, me):
-            await pages.suite.post("people", f"/persons/{me['id']}/details", token, told, version)
+            await pages.suite.post("people", f"/persons/{me['id']}/details", token, told, version=version)
     except (Refused, PartAway) as no:
         form = form.refused(no)
         if form.status == STALE:

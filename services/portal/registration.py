@@ -27,7 +27,7 @@ from services.portal.forms import (
     repeated,
 )
 from services.portal.suite import Missing, PartAway, Refused, SignedOut
-from services.portal.web import Pages, to
+from services.portal.web import Pages, place, to
 
 Typed = Mapping[str, str]
 HERE: Final = "/registration"
@@ -44,26 +44,7 @@ def router(pages: Pages, zone: str) -> APIRouter:
 
     @made.post(HERE)
     async def step(request: Request) -> Response:
-        typed = await posted(request)
-        try:
-            offer = await pages.suite.post("people", "/invitation", None, filled(typed, ("code",)))
-            document = await agreement.text(pages)
-        except (Refused, PartAway) as no:
-            form = Form(fields=(CODE,), values=typed).refused(no)
-            return pages.form(request, "code", form, HERE, hidden=carried(typed, form.fields))
-        if offer["purpose"] != "registration":
-            return pages.form(request, "password", Form(fields=PASSWORD, values=typed), "/password")
-        if typed.get("agreed") != document["sha256"]:
-            return _ask_consent(pages, request, typed, document)
-        form = Form(fields=DETAILS, values=typed)
-        if typed.get("step") == "about":
-            form = repeated(form, "password")
-            try:
-                if not form.failed:
-                    return await register(pages, typed)
-            except (Refused, PartAway) as no:
-                form = form.refused(no)
-        return _ask_details(pages, request, form, offer, zone)
+        return await _step(pages, request, await posted(request), zone)
 
     @made.get("/password")
     async def ask_password(request: Request) -> Response:
@@ -74,6 +55,29 @@ def router(pages: Pages, zone: str) -> APIRouter:
         return await _set_password(pages, request, await posted(request))
 
     return made
+
+
+async def _step(pages: Pages, request: Request, typed: Typed, zone: str) -> Response:
+    """The first page that still wants something of the reader."""
+    try:
+        offer = await pages.suite.post("people", "/invitation", None, filled(typed, ("code",)), place=place(request))
+        document = await agreement.text(pages)
+    except (Refused, PartAway) as no:
+        form = Form(fields=(CODE,), values=typed).refused(no)
+        return pages.form(request, "code", form, HERE, hidden=carried(typed, form.fields))
+    if offer["purpose"] != "registration":
+        return pages.form(request, "password", Form(fields=PASSWORD, values=typed), "/password")
+    if typed.get("agreed") != document["sha256"]:
+        return _ask_consent(pages, request, typed, document)
+    form = Form(fields=DETAILS, values=typed)
+    if typed.get("step") == "about":
+        form = repeated(form, "password")
+        try:
+            if not form.failed:
+                return await register(pages, request, typed)
+        except (Refused, PartAway) as no:
+            form = form.refused(no)
+    return _ask_details(pages, request, form, offer, zone)
 
 
 def carried(typed: Typed, shown: Sequence[Field]) -> dict[str, str]:
@@ -106,12 +110,12 @@ def _ask_details(pages: Pages, request: Request, form: Form, offer: Mapping[str,
     return pages.form(request, "about", form, HERE, hidden=hidden, notices=notices)
 
 
-async def register(pages: Pages, typed: Typed) -> Response:
+async def register(pages: Pages, request: Request, typed: Typed) -> Response:
     """Raises Refused or PartAway as long as nobody is registered."""
     names = [each.name for each in (CODE, *DETAILS) if each is not AGAIN]
-    person = await pages.suite.post("people", "/registration", None, filled(typed, names))
+    person = await pages.suite.post("people", "/registration", None, filled(typed, names), place=place(request))
     try:
-        given = await signing.ask(pages, typed.get("email", ""), typed.get("password", ""))
+        given = await signing.ask(pages, request, typed.get("email", ""), typed.get("password", ""))
     except (Refused, SignedOut, Missing, PartAway):
         return to("/sign-in?done=come_in")
     return signing.come_in(pages, given, await _first_page(pages, person["id"], typed["agreed"], given))
@@ -130,7 +134,8 @@ async def _set_password(pages: Pages, request: Request, typed: Typed) -> Respons
     form = repeated(Form(fields=PASSWORD, values=typed), "password")
     if not form.failed:
         try:
-            await pages.suite.post("people", "/password", None, filled(typed, ("code", "password")))
+            body = filled(typed, ("code", "password"))
+            await pages.suite.post("people", "/password", None, body, place=place(request))
         except (Refused, PartAway) as no:
             form = form.refused(no)
     if form.failed:

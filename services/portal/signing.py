@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.portal import session, texts
 from services.portal.suite import Missing, Refused, SignedOut
-from services.portal.web import Pages, to
+from services.portal.web import Pages, place, to
 
 LONGEST_FIELD = 200
 # The pages that a reader who had to sign in is led back to; no other address is ever followed.
@@ -45,7 +45,7 @@ def router(pages: Pages) -> APIRouter:
         session.check_form(request, mark)
         email = email.strip()[:LONGEST_FIELD]
         try:
-            given = await ask(pages, email, password)
+            given = await ask(pages, request, email, password)
         except Refused as no:
             error = texts.TEXT["too_often" if no.status == 429 else "wrong_password"]
             return _form(pages, request, error, email, 422 if no.status == 422 else 401, next)
@@ -63,11 +63,10 @@ def router(pages: Pages) -> APIRouter:
     return routes
 
 
-async def ask(pages: Pages, email: str, password: str) -> Mapping[str, Any]:
+async def ask(pages: Pages, request: Request, email: str, password: str) -> Mapping[str, Any]:
     """The token, as people gives it. Raises Refused, SignedOut or Missing for what does not fit, or PartAway."""
-    given: Mapping[str, Any] = await pages.suite.post(
-        "people", "/sign-in", None, {"email": email, "password": password}
-    )
+    body = {"email": email, "password": password}
+    given: Mapping[str, Any] = await pages.suite.post("people", "/sign-in", None, body, place=place(request))
     return given
 
 

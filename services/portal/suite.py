@@ -96,10 +96,19 @@ class Suite:
         return File(response.content, response.headers.get("content-type", "application/octet-stream"))
 
     async def post(
-        self, part: Part, path: str, token: str | None, body: Mapping[str, Any], version: str | None = None
+        self,
+        part: Part,
+        path: str,
+        token: str | None,
+        body: Mapping[str, Any],
+        *,
+        version: str = "",
+        place: str = "",
     ) -> Json:
-        """With a *version* it is done only to what has not changed since."""
-        headers = {"Idempotency-Key": str(uuid4())} | ({"If-Match": f'"{version}"'} if version else {})
+        """With a *version* it is done only to what has not changed since; *place* is where a guess comes from."""
+        headers = {"Idempotency-Key": str(uuid4())}
+        headers |= {"If-Match": f'"{version}"'} if version else {}
+        headers |= {"X-Forwarded-For": place} if place else {}
         return _json(part, await self._ask(part, "POST", path, token, json=dict(body), headers=headers))
 
     async def _ask(self, part: Part, method: str, path: str, token: str | None, **request: Any) -> httpx.Response:

@@ -95,6 +95,11 @@ def away_text(away: PartAway) -> str:
     return texts.AWAY.format(part=texts.PARTS[away.part])
 
 
+def place(request: Request) -> str:
+    """Where a reader is: people counts wrong codes and passwords by it, and all readers are not one."""
+    return request.client.host if request.client else ""
+
+
 def to(address: str) -> RedirectResponse:
     """After a form: the browser asks for the next page with GET."""
     return RedirectResponse(address, status_code=303)
