@@ -28,6 +28,7 @@ from services.portal.web import Pages, to
 Card = Mapping[str, Any]
 HERE: Final = "/cabinet/details"
 STALE: Final = 412
+NEXT: Final = {"/cabinet/email": "/cabinet/email-code"}  # which page follows; after the others it is the details
 LINKS: Final = (
     ("/cabinet/password", texts.TEXT["change_password"]),
     ("/cabinet/email", texts.TEXT["change_email"]),
@@ -87,9 +88,6 @@ def _small(
 
     made.add_api_route(here, ask, methods=["GET"])
     made.add_api_route(here, send, methods=["POST"])
-
-
-NEXT: Final = {"/cabinet/email": "/cabinet/email-code"}
 
 
 async def _change(pages: Pages, request: Request, typed: Mapping[str, str]) -> Response:

@@ -102,8 +102,8 @@ def _ask_details(pages: Pages, request: Request, form: Form, offer: Mapping[str,
     until = texts.day(reading.local(offer["expires_at"], zone).date())
     words = [
         texts.TEXT["offer_school"].format(school=offer["school_name"]) if offer["school_name"] else "",
-        texts.TEXT["offer_until"].format(day=until),
         texts.TEXT["offer_email"] if offer["email_known"] else "",
+        texts.TEXT["offer_until"].format(day=until),
     ]
     hidden = carried(form.values, form.fields) | {"step": "about"}
     notices = ((" ".join(filter(None, words)), None),)

@@ -46,8 +46,8 @@ TEXT: Final = {
     "certificate": "Сертификат",
     "certificate_none": "Сертификат появится здесь после завершения маршрута.",
     "certificate_granted": "Право на сертификат подтверждено. Он появится здесь, как только будет напечатан.",
-    "certificate_revoked": "Сертификат № {number} отозван {day}.",
-    "certificate_issued": "Сертификат № {number}, выдан {day}.",
+    "certificate_revoked": "Сертификат № {number} отозван {day}",
+    "certificate_issued": "Сертификат № {number}, выдан {day}",
     "download": "Скачать сертификат (PDF)",
     "check_page": "Открытая страница проверки",
     "notices": "Уведомления",
@@ -87,7 +87,7 @@ TEXT: Final = {
     "ниже показаны новые сведения. Проверьте их и, если нужно, внесите изменения ещё раз.",
     "try_again": "Служба сейчас не отвечает. Введённое не потеряно; отправьте форму ещё раз через минуту.",
     "offer_school": "Вас приглашает: {school}.",
-    "offer_until": "Приглашение действует до {day}.",
+    "offer_until": "Приглашение действует до {day}",
     "offer_email": "Приглашение отправлено на Ваш адрес электронной почты. Укажите его же.",
 }
 # What has just been done, told once on the page that follows; the address names it by its key.
