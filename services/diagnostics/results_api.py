@@ -16,6 +16,7 @@ from services.diagnostics.domain import outside
 from services.diagnostics.domain.diagnostic import Diagnosed
 from services.diagnostics.outside_rows import SCHOOL, RowFlaw, Understood, understand, vocabulary
 from services.diagnostics.spreadsheet import read_table
+from shared.blank_table import CSV, XLSX
 from shared.domain import Refusal
 from shared.http.commands import Serving, Wanted, caller, etag, serving, wanted
 from shared.http.problems import MEDIA_TYPE, NotFound, problem
@@ -28,7 +29,7 @@ Service = Annotated[Serving, Depends(serving)]
 FILE = {
     "requestBody": {
         "required": True,
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (template.XLSX, "text/csv")},
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (XLSX, "text/csv")},
     }
 }
 
@@ -53,7 +54,7 @@ class Outside:
         access.region_wide(person, outside.RULES[outside.Import])
         made = template.csv_template() if form == "csv" else template.xlsx_template(await self._desk.all_published())
         headers = {"Content-Disposition": f'attachment; filename="diagnostics-template.{form}"'}
-        return Response(made, media_type=template.CSV if form == "csv" else template.XLSX, headers=headers)
+        return Response(made, media_type=CSV if form == "csv" else XLSX, headers=headers)
 
     async def check(self, data: bytes, person: Person, at: datetime) -> result_shapes.ImportReport:
         found, new = await self._understood(data, person, at)

@@ -1,49 +1,27 @@
 """The empty table for results from elsewhere, with the words it understands beside it."""
 
-import csv
-import io
 from collections.abc import Iterable
-
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from services.diagnostics import texts
 from services.diagnostics.domain.instrument import Instrument
 from services.diagnostics.outside_rows import COLUMNS, PURPOSES
+from shared.blank_table import as_csv, saved, workbook
 
 TITLE, HINTS = "Результаты", "Подсказка"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
 
 
 def csv_template() -> bytes:
-    """Semicolons and a byte order mark: so the Russian Excel opens it by a click."""
-    out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow(COLUMNS)
-    return out.getvalue().encode("utf-8-sig")
+    return as_csv([COLUMNS])
 
 
 def xlsx_template(instruments: Iterable[Instrument]) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None  # noqa: S101 - a new workbook has one
-    sheet.title = TITLE
-    sheet.append(COLUMNS)
-    for place, name in enumerate(COLUMNS, 1):
-        sheet.cell(1, place).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(place)].width = max(16, len(name) + 4)
-        for row in range(2, 200):
-            sheet.cell(row, place).number_format = "@"  # codes and dates stay as they are typed
-    sheet.freeze_panes = "A2"
+    book = workbook(TITLE, [COLUMNS], narrowest=16, typed=200)
     hints = book.create_sheet(HINTS)
     for line in _hints(instruments):
         hints.append([safe(cell) for cell in line])
     hints.column_dimensions["A"].width = 28
     hints.column_dimensions["B"].width = 60
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 def safe(cell: str) -> str:

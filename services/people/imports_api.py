@@ -16,10 +16,10 @@ from services.people.importing import oneroster, sheet, tables, template
 from services.people.importing.checking import Checking, Plan, shown
 from services.people.importing.roster import ImportRejected, Roster
 from services.people.importing.writing import Tools, Writing
+from shared.blank_table import CSV, XLSX
 from shared.http.problems import MEDIA_TYPE, Texts, TryLater, problem
 
 LINES = "application/x-ndjson"
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 REJECTED = 422
 
 
@@ -103,11 +103,11 @@ def router(importing: Importing) -> APIRouter:
     @made.get("/imports/template.xlsx", response_class=Response)
     async def as_xlsx(_: Caller) -> Response:
         content = await asyncio.to_thread(template.xlsx_template)
-        return Response(content, media_type=SHEET, headers=attached("xlsx"))
+        return Response(content, media_type=XLSX, headers=attached("xlsx"))
 
     @made.get("/imports/template.csv", response_class=Response)
     async def as_csv(_: Caller) -> Response:
-        return Response(template.csv_template(), media_type="text/csv; charset=utf-8", headers=attached("csv"))
+        return Response(template.csv_template(), media_type=CSV, headers=attached("csv"))
 
     return made
 

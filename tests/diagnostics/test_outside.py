@@ -15,7 +15,7 @@ from services.diagnostics.template import csv_template, safe, xlsx_template
 from tests.diagnostics.examples import taking_over
 from tests.diagnostics.test_api import ANNA, PLACE, key, problem
 from tests.diagnostics.test_appraisals_http import gathered
-from tests.diagnostics.test_spreadsheet import workbook
+from tests.spreadsheets import workbook
 from tests.story import Story
 
 WORDS = vocabulary(read_instruments())

@@ -54,6 +54,8 @@ OLD = [["propertyName", "value"], ["oneroster.version", "1.1"]]
         (b"  \n ", "пустой"),
         (b"a;b;c\n1;2;3", "Такого столбца нет"),
         (b"PK\x03\x04 broken", "повреждён"),
+        (i.roster_zip()[:60] + i.roster_zip()[61:], "повреждён"),
+        (i.as_xlsx(i.ANNA)[:200] + i.as_xlsx(i.ANNA)[205:], "повреждён"),
         (zipped(hello="x"), "manifest.csv"),
         (bomb(), "слишком много данных"),
         (entities(), "недопустимые объявления"),
