@@ -132,12 +132,12 @@ def test_a_sheet_that_lies_about_its_size_takes_no_longer():
         b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
         b'<dimension ref="A1:XFD1048576"/><sheetData>'
         b'<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'
-        b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+        b'<row r="1048576"><c r="A1048576"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
     )
     data = with_part(workbook(["a"], [1]), SHEET, sheet)
     began = time.process_time()
     assert read_table(data, replace(LIMITS, rows=200_000, columns=200)) == [(1, ["a"])]
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 3
 
 
 def test_what_another_workbook_says_is_not_looked_for():
