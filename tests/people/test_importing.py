@@ -10,6 +10,7 @@ from services.people.importing import tables
 from services.people.importing.roster import ImportRejected
 from services.people.importing.template import csv_template, xlsx_template
 from services.people.imports_api import roster_of
+from shared.spreadsheet import Reason
 from tests.people import importing as i
 
 
@@ -107,6 +108,10 @@ def test_the_template_is_a_file_that_can_be_imported(content):
 def test_a_formula_counts_as_its_text_and_nothing_runs():
     roster = roster_of(i.as_csv(i.ANNA | {"position": '=HYPERLINK("http://x")'}))
     assert roster.workers[0].details.position.startswith("=HYPERLINK")
+
+
+def test_there_are_words_for_every_reason_why_a_file_is_no_table():
+    assert set(tables.TOLD) == set(Reason)
 
 
 def test_rows_are_limited(monkeypatch):
