@@ -18,6 +18,8 @@ from pamqp.commands import Basic
 from shared.bus.topology import EVENTS
 from shared.supervise import Plain
 
+LONGEST = 5  # windows: how far the newest message may be ahead of the oldest that is not confirmed
+
 
 class Unroutable(Plain):
     """The broker has no queue for a message: the topology is damaged, for the history stream takes everything."""
@@ -55,6 +57,7 @@ class Underway:
 class Pipeline:
     """At most *window* messages under way on one channel, put on the wire in the order given.
 
+    A broker confirms out of turn; whatever it has confirmed makes room, so that one that is late does not hold up many.
     `confirmed` is the highest position up to which everything is confirmed or was nothing to publish. Until the first
     confirm only one message is under way, so that a broker that accepts connections but blocks publishers is not fed a
     window of duplicates at every attempt. Any failure is final: the owner makes a new channel, starting at `confirmed`.
@@ -67,14 +70,15 @@ class Pipeline:
         self._window = window
         self._patience = patience
         self._room = 1
+        self._unconfirmed = 0
+        self._answered = asyncio.Event()
         self._underway: deque[Underway] = deque()
 
     async def put(self, position: int, out: Outgoing | None) -> None:
         """Send when there is room; None is a position at which nothing is to be sent."""
-        while len(self._underway) >= self._room:
-            await self._await_oldest()
-        task = asyncio.create_task(self._publish(out)) if out else None
-        self._underway.append(Underway(position, time.monotonic(), task))
+        while self._unconfirmed >= self._room or len(self._underway) >= LONGEST * self._window:
+            await self._await_answer()
+        self._underway.append(Underway(position, time.monotonic(), self._sent(out) if out else None))
         self.advance()
 
     def advance(self) -> None:
@@ -105,10 +109,22 @@ class Pipeline:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._underway.clear()
 
-    async def _await_oldest(self) -> None:
-        oldest = self._underway[0]
-        if oldest.task is not None:
-            await asyncio.wait({oldest.task}, timeout=max(0.0, oldest.since + self._patience - time.monotonic()) + 0.01)
+    def _sent(self, out: Outgoing) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._publish(out))
+        task.add_done_callback(self._note_answer)
+        self._unconfirmed += 1
+        return task
+
+    def _note_answer(self, _: asyncio.Task[None]) -> None:
+        self._unconfirmed -= 1
+        self._answered.set()
+
+    async def _await_answer(self) -> None:
+        """Any message's; the oldest one's patience is what ends the wait."""
+        self._answered.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, self._underway[0].since + self._patience - time.monotonic()) + 0.01):
+                await self._answered.wait()
         self.advance()
 
     async def _publish(self, out: Outgoing) -> None:
