@@ -8,18 +8,24 @@ from services.routes.domain.monitoring import Key
 from shared.store.types import Store
 
 # Every route stands in one cell of each part, and in as many of 'deficit' as it has competencies. A teacher is counted
-# once a cell, however many routes they have there.
+# once a cell, however many routes they have there; only those of several routes must be told apart for it, so that the
+# others are put together first, which is most of the work.
 FIGURES = """
 WITH chosen AS (
-  SELECT * FROM routes
+  SELECT *, CASE WHEN count(*) OVER (PARTITION BY tutee_id) > 1 THEN tutee_id END AS several,
+         CASE WHEN $1::text IS NULL THEN municipality ELSE school END AS place
+  FROM routes
   WHERE opened_at IS NOT NULL
     AND ($1::text IS NULL OR municipality = $1)
     AND ($2::text IS NULL OR school = $2)
     AND ($3::timestamptz IS NULL OR opened_at >= $3)
     AND ($4::timestamptz IS NULL OR opened_at < $4)
+), alike AS (
+  SELECT stage, status, model, overdue, on_hold, achieved, certificate_due, several, count(*) AS routes
+  FROM chosen GROUP BY stage, status, model, overdue, on_hold, achieved, certificate_due, several
 ), placed AS (
-  SELECT part, value, tutee_id
-  FROM chosen CROSS JOIN LATERAL (VALUES
+  SELECT part, value, several, routes
+  FROM alike CROSS JOIN LATERAL (VALUES
     ('all', ''),
     ('stage', stage::text),
     ('status', stage || ' ' || status),
@@ -28,16 +34,20 @@ WITH chosen AS (
     ('overdue', overdue::text),
     ('on_hold', on_hold::text),
     ('achieved', achieved::text),
-    ('certificate_due', certificate_due::text),
-    ('place', CASE WHEN $1::text IS NULL THEN municipality ELSE school END)
+    ('certificate_due', certificate_due::text)
   ) AS cell (part, value)
   WHERE value IS NOT NULL
   UNION ALL
-  SELECT 'deficit', competency, tutee_id FROM chosen CROSS JOIN LATERAL unnest(deficits) AS competency
+  SELECT 'place', place, several, count(*) FROM chosen GROUP BY place, several
+  UNION ALL
+  SELECT 'deficit', competency, several, count(*)
+  FROM chosen CROSS JOIN LATERAL unnest(deficits) AS competency GROUP BY competency, several
 ), theirs AS (
-  SELECT part, value, tutee_id, count(*) AS routes FROM placed GROUP BY part, value, tutee_id
+  SELECT part, value, several, sum(routes) AS routes FROM placed GROUP BY part, value, several
 )
-SELECT part, value, sum(routes)::bigint AS routes, count(*) AS people FROM theirs GROUP BY part, value
+SELECT part, value, sum(routes)::bigint AS routes,
+       sum(CASE WHEN several IS NULL THEN routes ELSE 1 END)::bigint AS people
+FROM theirs GROUP BY part, value
 ORDER BY part, value
 """
 

@@ -1,9 +1,12 @@
 """Which figures are hidden: whatever is shown, no hidden one can be computed of it."""
 
+from collections.abc import Collection, Sequence
+
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.routes.domain.monitoring import Sum, hidden
+from services.routes.domain.monitoring import Key, Sum, hidden
 from services.routes.figures import Figure
 from services.routes.monitoring import ALL, board, sums
 
@@ -35,6 +38,30 @@ def test_2_8_1_11_a_hidden_total_is_not_the_sum_of_what_is_shown():
     cells |= {("other", ""): 4, ("both", ""): 17}
     outer = Sum(total=("both", ""), parts=(ALL, ("other", "")))
     assert hidden(cells, [outer, added], LEAST) == {("other", ""), ALL, ("part", "0")}
+
+
+def test_2_8_1_11_two_sums_together_give_nothing_away():
+    """Twelve of stage 2 and two of stage 1 have no model: with their sum shown, the six of stage 4 were the rest."""
+    told = {("1 opened", ""): 2, ("2 diagnosing", ""): 12, ("4 running", "regional"): 4, ("4 running", "school"): 2}
+    people = counted([(*each, "true", "s-011") for each, number in told.items() for _ in range(number)])
+    found = hidden(people, sums(people), LEAST)
+    assert ("stage", "4") in found
+    assert ("model", "") in found
+    assert ALL not in found
+    assert known(sums(people), found) == []
+
+
+def known(lines: Sequence[Sum], unknown: Collection[Key]) -> list[Key]:
+    """Which of them follow from what is shown: without such a column the equations have a lower rank."""
+    columns = sorted(unknown)
+    factors = [[-(key == each.total) + (key in each.parts) for key in columns] for each in lines]
+    matrix = np.array(factors, dtype=float).reshape(len(lines), len(columns))
+    without = [np.delete(matrix, n, axis=1) for n in range(len(columns))]
+    return [key for key, less in zip(columns, without, strict=True) if rank(less) < rank(matrix)]
+
+
+def rank(matrix: np.ndarray) -> int:
+    return int(np.linalg.matrix_rank(matrix)) if matrix.size else 0
 
 
 ROUTES = st.lists(
@@ -73,3 +100,4 @@ def test_2_8_1_11_no_sum_of_the_board_gives_a_hidden_figure_away(routes):
         assert len(unknown) != 1, each
         if unknown and each.total not in found:
             assert sum(people[key] for key in unknown) >= LEAST, each
+    assert known(sums(people), found) == []
