@@ -51,8 +51,8 @@ def computed(sums: Iterable[Sum], unknown: Collection[Key]) -> Iterator[frozense
     solved: dict[Key, Row] = {}
     for each in sums:
         row = {key: Fraction(-1 if key == each.total else 1) for key in each.cells}
-        for lead in [key for key in row if key in solved]:
-            row = _minus(row, solved[lead], row[lead])
+        for known in [key for key in row if key in solved]:
+            row = _minus(row, solved[known], row[known])
         lead = next((key for key in row if key in unknown), None)
         if lead:
             row = {key: value / row[lead] for key, value in row.items()}
