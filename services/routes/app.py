@@ -13,6 +13,7 @@ from services.routes.card_form import Form, read_form
 from services.routes.cards import Cards, cards_router
 from services.routes.deadlines import Deadlines
 from services.routes.domain.policy import Policies
+from services.routes.monitoring import Monitoring, monitoring_router
 from services.routes.navigator import Navigator, navigator_router
 from services.routes.papers import Archive, papers_router
 from services.routes.people import PeopleDirectory
@@ -53,6 +54,7 @@ def routers(runtime: Runtime, published_policies: Policies, words: Vocabularies,
         applications.commands_router(asking),
         applications.centre_router(asking),
         cards_router(cards),
+        monitoring_router(Monitoring(store, published_policies)),
     ]
 
 

@@ -17,8 +17,15 @@ CREATE TABLE IF NOT EXISTS routes (
     started_on date,
     planned_end date,
     activities integer NOT NULL,
-    activities_done integer NOT NULL
+    activities_done integer NOT NULL,
+    deficits text[] NOT NULL DEFAULT '{}',
+    achieved boolean,
+    certificate_due boolean
 );
+-- What was written before these columns were has them after `iom rebuild`.
+ALTER TABLE routes ADD COLUMN IF NOT EXISTS deficits text[] NOT NULL DEFAULT '{}';
+ALTER TABLE routes ADD COLUMN IF NOT EXISTS achieved boolean;
+ALTER TABLE routes ADD COLUMN IF NOT EXISTS certificate_due boolean;
 CREATE INDEX IF NOT EXISTS routes_by_tutee ON routes (tutee_id, id);
 CREATE INDEX IF NOT EXISTS routes_by_tutor ON routes (tutor_id, id) WHERE tutor_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS routes_by_place ON routes (municipality, school, id);

@@ -167,6 +167,13 @@ def test_policies_are_read_in_the_order_of_their_days(tmp_path):
     assert [each.version for each in read_policies(tmp_path, "UTC").versions] == ["1", "9"]
 
 
+def test_2_8_1_11_a_policy_from_before_the_monitoring_hides_what_is_under_five(tmp_path):
+    older = msgspec.json.decode((PUBLISHED / "1.json").read_bytes())
+    del older["monitoring_least"]
+    (tmp_path / "1.json").write_bytes(msgspec.json.encode(older))
+    assert read_policies(tmp_path, "UTC").versions[0].monitoring_least == 5
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

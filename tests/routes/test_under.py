@@ -8,6 +8,7 @@ import pytest
 from services.routes.categories import routes
 from services.routes.policies import PUBLISHED
 from tests.routes import path as p
+from tests.routes.crowd import come
 from tests.routes.test_api import problem
 
 
@@ -22,7 +23,7 @@ def settings(settings, tmp_path):
     folder.mkdir()
     (folder / "1.json").write_bytes(policy())
     basis = "Распоряжение о сроках, вымышленное"
-    short = {"longest_months": 6, "extension_months": 1, "agreeing": ["school_curator"]}
+    short = {"longest_months": 6, "extension_months": 1, "agreeing": ["school_curator"], "monitoring_least": 3}
     (folder / "2.json").write_bytes(policy(version="2", valid_from="2027-01-01", basis=basis, **short))
     (folder / "3.json").write_bytes(policy(version="3", valid_from="2030-01-01", model_proposal="required"))
     return settings.model_copy(update={"policies": folder})
@@ -64,3 +65,12 @@ async def test_1_9_and_1_10_each_command_follows_the_policy_of_its_day(walk, clo
     await walk.anna.do(walk.at("difficulties"), {"text": "новое затруднение"})
     history = await app.state.runtime.executor.history(routes(p.POLICIES), UUID(walk.id))
     assert [fact.context.policy for fact in history] == ["1"] * (len(history) - 1) + ["2"]
+
+
+async def test_2_8_1_11_how_few_people_are_too_few_to_show_is_the_policys(app, centre, clock):
+    await come(app.state.runtime.executor, 4, "s-011")
+    seen = await centre.see("/monitoring")
+    assert (seen["policy"], seen["least"], seen["total"]["hidden"]) == ("1", 5, True)
+    clock.to(2027, 1, 1)
+    seen = await centre.see("/monitoring")
+    assert (seen["policy"], seen["least"], seen["total"]["routes"]) == ("2", 3, 4)

@@ -49,6 +49,7 @@ class Policy:
     mentoring: Mapping[str, Pairing]  # 1.3, annex 1: what a form of mentoring asks of the pair
     keeping: frozenset[str]  # 2.7, 4.1: roles that register routes kept on paper
     paper_years: int  # 4.4: how long a paper route is kept after its closing
+    monitoring_least: int = 5  # 2.8.1, 2.8.2: people a figure of the monitoring must be made of, or it is hidden
 
     def months_in_all(self, *, offered: bool) -> int:
         """The longest a route may last; *offered* when an offer of 1.14 was accepted."""

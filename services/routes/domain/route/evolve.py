@@ -186,7 +186,8 @@ def concluded(route: Route, _: f.ConclusionAgreed) -> Route:
 def completed(route: Route, fact: f.RouteCompleted) -> Route:
     match route.phase:
         case Concluded(run=run, verdicts=verdicts):
-            return changed(route, phase=Completed(run=run, verdicts=verdicts, on=fact.completed_on))
+            phase = Completed(run=run, verdicts=verdicts, on=fact.completed_on, certificate_due=fact.certificate_due)
+            return changed(route, phase=phase)
         case _:
             return route
 

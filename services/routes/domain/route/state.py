@@ -208,6 +208,7 @@ class Completed:
     run: Run
     verdicts: Verdicts
     on: date
+    certificate_due: bool = False
 
 
 @message

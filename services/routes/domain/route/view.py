@@ -36,6 +36,7 @@ def _place(id: UUID, version: int, whose: Whose) -> dict[str, object]:
         "on_hold": False,
         "overdue": False,
         "reminded": None,
+        "deficits": [],
     }
 
 
@@ -55,7 +56,17 @@ def _route(route: Route) -> dict[str, object]:
         "planned_end": term.end if term else None,
         "activities": len(route.plan.activities),
         "activities_done": sum(doing.done_on is not None for doing in route.plan.activities.values()),
+        "deficits": sorted({deficit.competency for deficit in route.plan.deficits.values()}),
+        **_outcome(route),
     }
+
+
+def _outcome(route: Route) -> dict[str, object]:
+    match route.phase:
+        case Completed(verdicts=verdicts, certificate_due=due):
+            return {"achieved": verdicts.conclusion.achieved, "certificate_due": due}
+        case _:
+            return {"achieved": None, "certificate_due": None}
 
 
 def mentors(route: Route) -> frozenset[UUID]:
