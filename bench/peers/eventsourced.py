@@ -12,9 +12,21 @@ import threading
 import time
 from urllib.parse import urlsplit
 
+from eventsourcing.domain import Aggregate, event
+
 TEXT = "a line of about forty characters, repeated " * 13
 PAGE = 1000
 CALM = 1.0  # a reader that has found nothing for so long after the last write has seen what it ever will
+
+
+class Note(Aggregate):
+    @event("Taken")
+    def __init__(self, number, text):
+        self.total = 1
+
+    @event("Added")
+    def add(self, number, text):
+        self.total += 1
 
 
 def application(url, mode):
@@ -35,17 +47,6 @@ def application(url, mode):
 
 
 def write(app, writers, facts, seconds):
-    from eventsourcing.domain import Aggregate, event
-
-    class Note(Aggregate):
-        @event("Taken")
-        def __init__(self, number, text):
-            self.total = 1
-
-        @event("Added")
-        def add(self, number, text):
-            self.total += 1
-
     until = time.perf_counter() + seconds
     done = [0] * writers
 
