@@ -71,6 +71,7 @@ class Waiting:
     def fail(self, error: BaseException) -> None:
         if not self.answer.done():
             self.answer.set_exception(error)
+            self.answer.exception()  # a caller that has gone will not look at it, which is no fault
 
 
 def encode_changes(rows: Sequence[Row | Gone]) -> list[tuple[bool, str, str, str]]:

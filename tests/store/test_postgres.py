@@ -1,6 +1,7 @@
 """What only a database can promise, or break."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -346,7 +347,9 @@ async def test_a_stream_that_is_held_delays_only_itself(postgres: PostgresStore,
     assert isinstance(results[1], Appended)
 
 
-async def test_a_caller_that_gives_up_leaves_the_store_usable(postgres: PostgresStore, migrated: str) -> None:
+async def test_a_caller_that_gives_up_leaves_the_store_usable(
+    postgres: PostgresStore, migrated: str, caplog: pytest.LogCaptureFixture
+) -> None:
     held = stream()
     await postgres.append(append(stream(), Sent(place="Ust")))  # from now on an append is sent by its own caller
     async with connected(migrated) as owner, connected(migrated) as other, other.transaction():
@@ -357,6 +360,9 @@ async def test_a_caller_that_gives_up_leaves_the_store_usable(postgres: Postgres
         with pytest.raises(asyncio.CancelledError):
             await asked
         assert isinstance(await postgres.append(append(stream(), Sent(place="Ust"))), Appended)
+    del asked
+    gc.collect()
+    assert "never retrieved" not in caplog.text, "an answer nobody waits for is no news"
 
 
 async def test_a_store_that_closes_answers_whoever_waits(migrated: str, keys: KeyRing) -> None:
