@@ -88,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--once", action="store_true", help="end after the walk; exit status 0 only if every step held")
     demo.add_argument("--report", type=Path, metavar="FILE", help="write what happened as JSON")
+    demo.add_argument(
+        "--lives", type=_some, default=0, metavar="N", help="so many other teachers live a simulated year behind it"
+    )
     _import(commands.add_parser("import", help="schools and staff from a file: XLSX, CSV or OneRoster 1.2"))
     _dead(commands.add_parser("dead", help="messages a service could not digest"))
     _of_a_service(
@@ -146,7 +149,7 @@ def _run(wanted: argparse.Namespace) -> int:
     if wanted.command == "demo":
         from deploy.demo.command import demo  # it loads the HTTP client and the terminal's painter
 
-        return demo(once=wanted.once, report=wanted.report)
+        return demo(once=wanted.once, report=wanted.report, lives=wanted.lives)
     if wanted.command == "import":
         from deploy.importing import import_file, write_template
 

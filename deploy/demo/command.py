@@ -16,6 +16,7 @@ import asyncpg
 import httpx
 
 from deploy.demo.client import Person, Refused, TooLate
+from deploy.demo.lives import lived
 from deploy.demo.region import Region, load
 from deploy.demo.show import Screen
 from deploy.demo.walk import Broken, Walk, gather, timeline
@@ -41,6 +42,7 @@ class Report:
     certificate: dict[str, str] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)
     facts: dict[str, int] = field(default_factory=dict)
+    lives: dict[str, int] = field(default_factory=dict)  # facts of the other teachers' lives, by their kinds
     mails: list[dict[str, str]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     steps: list[dict[str, Any]] = field(default_factory=list)
@@ -50,13 +52,16 @@ class Report:
         path.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def demo(*, once: bool, report: Path | None) -> int:
-    """Exit status 0 only if every step held; without `once` it stays up until Ctrl-C."""
+def demo(*, once: bool, report: Path | None, lives: int = 0) -> int:
+    """Exit status 0 only if every step held; without `once` it stays up until Ctrl-C.
+
+    *lives* is how many other teachers live a simulated year behind the walk, so that the lists are not empty.
+    """
     interruptible()
     screen, told, began = Screen(), Report(), time.monotonic()
     try:
         with fresh_suite(local() / "demo") as suite:
-            _played(suite, screen, told, began)
+            _played(suite, screen, told, began, lives)
             if report:
                 told.write(report)
             if told.ok and not once:
@@ -92,20 +97,20 @@ def _empty(folder: Path) -> None:
         lock.release()
 
 
-def _played(suite: Suite, screen: Screen, told: Report, began: float) -> None:
+def _played(suite: Suite, screen: Screen, told: Report, began: float, lives: int) -> None:
     suite.wait_until_ready()
     told.services = {name: suite.url(name) for name in suite.names}
     told.seconds["ready"] = round(time.monotonic() - began, 3)
     with httpx.Client(timeout=15, trust_env=False) as http:
         try:
-            _walked(suite, screen, told, http)
+            _walked(suite, screen, told, http, lives)
             told.ok = True
         except TROUBLES as trouble:
             told.broken = str(trouble)
             screen.broke(told.broken, suite)
 
 
-def _walked(suite: Suite, screen: Screen, told: Report, http: httpx.Client) -> None:
+def _walked(suite: Suite, screen: Screen, told: Report, http: httpx.Client, lives: int) -> None:
     began = time.monotonic()
     region = _loaded(suite, screen, told.services, http)
     told.seconds["region"] = round(time.monotonic() - began, 3)
@@ -114,6 +119,8 @@ def _walked(suite: Suite, screen: Screen, told: Report, http: httpx.Client) -> N
     for walked in screen.following(walk):
         told.steps.append({"who": walked.step["who"], "told": walked.step["told"], "seconds": round(walked.seconds, 3)})
     told.seconds["walk"] = round(time.monotonic() - began, 3)
+    if lives:
+        told.lives = dict(lived(suite, told.services, lives).facts)
     _noted(suite, told, walk)
     screen.timeline(timeline(walk), region)
     screen.results(suite, told, region)

@@ -86,6 +86,18 @@ def test_it_walks_stays_up_and_ends_without_a_trace(
     assert nothing_is_left(told["services"], postgres_url)
 
 
+def test_other_teachers_live_a_year_beside_the_story(environment: dict[str, str], local: Path) -> None:
+    report = local / "report.json"
+    with demo(environment, "--once", "--lives", "3", "--report", str(report)) as running:
+        said, _ = running.communicate(timeout=180)
+    assert running.returncode == 0, said
+    told = json.loads(report.read_text(encoding="utf-8"))
+    assert told["ok"], told["broken"]
+    lived = sum(count for kind, count in told["lives"].items() if kind.startswith("route."))
+    assert 0 < lived < told["facts"]["routes"], "their routes stand beside that of the story"
+    assert "3 of 3 teachers" in said
+
+
 def test_an_early_ctrl_c_ends_it_too(environment: dict[str, str], local: Path, postgres_url: str) -> None:
     with demo(environment, "--once") as running:
         until(lambda: (local / "demo" / "run.json").exists(), "the first service", 60)
