@@ -52,6 +52,11 @@ def test_2_8_1_7_the_centre_publishes_of_its_own_and_withdraws():
     RESOURCE.given(OWN, WITHDRAWN).when(c.withdraw).then()
 
 
+def test_2_8_1_6_the_centre_publishes_its_teaching_materials_too():
+    material = entry(kind="material")
+    RESOURCE.when(p.but(c.publish, entry=material)).then(p.but(OWN, entry=material))
+
+
 def test_1_3_a_revision_has_the_next_number_and_an_equal_one_is_none():
     RESOURCE.given(OWN).when(c.revise).then(REVISED)
     RESOURCE.given(OWN, REVISED).when(c.revise).then()

@@ -224,7 +224,7 @@ COORDINATOR, CENTRE = frozenset({"municipal_coordinator"}), frozenset({"regional
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
         Propose: Rule("2.8.2", propose, COORDINATOR, "municipality", ("2.8.2.10",)),
-        Publish: Rule("2.8.1", publish, CENTRE, "region", ("2.8.1.3", "2.8.1.7")),
+        Publish: Rule("2.8.1", publish, CENTRE, "region", ("2.8.1.3", "2.8.1.6", "2.8.1.7")),
         Include: Rule("2.8.1", include, CENTRE, "region", ("2.8.1.3",)),
         Decline: Rule("2.8.1", decline, CENTRE, "region", ("2.8.1.3",)),
         Revise: Rule("2.8.1", revise, CENTRE, "region", ("2.8.1.3",)),
