@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any, Generic, Protocol
 from uuid import UUID
 
+import msgspec
+
 from shared.domain import C, Decider, E, Gone, Row, S
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(msgspec.Struct, frozen=True, kw_only=True):
     """Who did it, by what right, why and when; kept beside every fact."""
 
     actor: UUID | None
@@ -27,8 +28,7 @@ class Context:
     policy: str = "1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded(Generic[E]):
+class Recorded(msgspec.Struct, Generic[E], frozen=True, kw_only=True):
     """A fact as it is kept; `position` is None until the sequencer has given it one."""
 
     id: UUID

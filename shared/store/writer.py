@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 
 from shared.store.connect import BY_INDEX, Connection, connect, is_lost
-from shared.store.group import SQL, Waiting, arguments, take
+from shared.store.group import Waiting, statement, take
 from shared.store.types import Appended, Repeated, StaleVersion, StoreUnavailable
 
 APPENDED, REPEATED, STALE = 0, 1, 2
@@ -138,6 +138,8 @@ class Writer:
         judged: Judged | None = None
         try:
             while judged or self._queue:
+                if judged and len(judged.group) == 1 and not self._queue:
+                    break  # whoever comes next sends for themselves
                 if judged and (len(self._queue) < FEW or not lane.usable):
                     self._answer(judged)
                     judged = None
@@ -158,7 +160,7 @@ class Writer:
 
     async def _send_on(self, lane: Lane, group: Sequence[Waiting]) -> Judged | None:
         """Write *group*; what the database said of it, if its callers are yet to be answered."""
-        names = {name for one in group for name in one.names()}
+        names = {name for one in group for name in one.names}
         self._busy |= names
         connection, judged, good = lane.connection, None, False
         try:
@@ -189,7 +191,8 @@ class Writer:
     async def _send(self, connection: Connection, group: Sequence[Waiting]) -> tuple[Judged | None, bool]:
         """Write *group*; what was said of it, None when its callers are seen to, and whether the connection is good."""
         try:
-            said = await connection.fetchrow(SQL, *arguments(group))
+            sql, values = statement(group)
+            said = await connection.fetchrow(sql, *values)
         except asyncio.CancelledError:
             for one in group:
                 one.fail(StoreUnavailable("the store was closed during the append"))

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
+import msgspec
 from pydantic import BaseModel, ConfigDict
 
 from shared.bus.consumer import Hearing, Wish
@@ -89,7 +89,7 @@ HEARINGS = (Hearing(reads=Counted, react=react),)
 async def record(store: MemoryStore, numbers: Iterable[int], id: UUID | None = None) -> UUID:
     """Facts in the log of the service that speaks."""
     id = id or uuid4()
-    context = replace(CONTEXT, command=uuid4())
+    context = msgspec.structs.replace(CONTEXT, command=uuid4())
     for number in numbers:
         await store.append(
             Append(stream=TALLY.stream(id), expected=None, facts=[Added(number=number)], context=context)

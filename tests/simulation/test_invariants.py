@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace as rewritten
 
 from deploy.simulation import invariants
 from deploy.simulation.invariants import LAWS, broken, kind, one_certificate_per_route
@@ -50,7 +51,7 @@ def changed(what: str, **fields: Any) -> Spoil:
     """The facts of this kind with other fields; a function makes a field of the fact."""
 
     def spoil(history: History) -> History:
-        return [replace(fact, event=with_fields(fact.event)) if kind(fact) == what else fact for fact in history]
+        return [rewritten(fact, event=with_fields(fact.event)) if kind(fact) == what else fact for fact in history]
 
     def with_fields(event: Any) -> Any:
         return replace(event, **{name: to(event) if callable(to) else to for name, to in fields.items()})
@@ -61,7 +62,7 @@ def changed(what: str, **fields: Any) -> Spoil:
 def by(role: str, *kinds: str, actor: UUID = STRANGER) -> Spoil:
     """As if somebody else had done it."""
     return lambda history: [
-        replace(fact, context=replace(fact.context, role=role, actor=actor)) if kind(fact) in kinds else fact
+        rewritten(fact, context=rewritten(fact.context, role=role, actor=actor)) if kind(fact) in kinds else fact
         for fact in history
     ]
 
@@ -71,7 +72,7 @@ def moved_to_front(what: str) -> Spoil:
 
 
 def one_more(history: History) -> History:
-    return [*history, replace(history[-2], version=len(history) + 1)]
+    return [*history, rewritten(history[-2], version=len(history) + 1)]
 
 
 def twice(history: History) -> History:
@@ -89,7 +90,7 @@ def beyond(history: History) -> History:
         whose=history[0].event.whose, end=add_months(started, 18) + timedelta(days=1), at=history[0].event.at
     )
     return [
-        replace(fact, kind="route.route_extended", event=extended) if kind(fact) == "support_given" else fact
+        rewritten(fact, kind="route.route_extended", event=extended) if kind(fact) == "support_given" else fact
         for fact in history
     ]
 
@@ -166,9 +167,9 @@ def test_a_serial_given_twice_is_found() -> None:
     book, tally = told.numbering(granted)
     [register] = [history for stream, history, _ in book.written() if stream.startswith("register-")]
     assert (len(register), tally.broken) == (len(granted), [])
-    again = [*register[:-1], replace(register[-1], event=replace(register[-1].event, serial=1))]
+    again = [*register[:-1], rewritten(register[-1], event=replace(register[-1].event, serial=1))]
     assert list(invariants.serials_are_dense(again)) == ["a serial number is missing or double"]
-    twice = [*register[:-1], replace(register[-1], event=replace(register[0].event, serial=len(register)))]
+    twice = [*register[:-1], rewritten(register[-1], event=replace(register[0].event, serial=len(register)))]
     assert list(invariants.serials_are_dense(twice)) == ["a certificate stands twice in the register"]
 
 

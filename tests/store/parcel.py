@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import msgspec
+
 from shared.domain import Decider, Gone, Personal, Refusal, Row, message
 from shared.store import Append, Category, Context, Heard, Receipt
 
@@ -118,7 +120,7 @@ def context(**changes: object) -> Context:
         correlation="c-1",
         occurred_at=NOON,
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return msgspec.structs.replace(plain, **changes)
 
 
 def stream() -> str:

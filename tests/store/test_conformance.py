@@ -1,10 +1,10 @@
 """What every store promises."""
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from shared.domain import Personal
@@ -31,7 +31,7 @@ async def events(store: Store, name: str) -> list[object]:
 
 def without_position(facts: list[Recorded[Any]]) -> list[Recorded[Any]]:
     """A store may have given positions already, or not yet."""
-    return [replace(fact, position=None) for fact in facts]
+    return [msgspec.structs.replace(fact, position=None) for fact in facts]
 
 
 async def test_what_was_appended_is_read_back_whole(store: Store) -> None:

@@ -1,10 +1,10 @@
 """A command is run once, on what is true now, whoever else is writing."""
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from shared.store import KeyReused, StaleVersion, Store
@@ -53,7 +53,7 @@ async def test_a_repeated_command_has_its_first_outcome(executor: Executor, stor
     for again in (executor, Executor(store)):  # this process, and one that knows nothing yet
         repeat = await run(again, id, Send(place="Ust"), receipt=receipt)
         assert (repeat.id, repeat.version, repeat.repeated) == (id, 1, True)
-        assert [replace(fact, position=None) for fact in repeat.facts] == first.facts
+        assert [msgspec.structs.replace(fact, position=None) for fact in repeat.facts] == first.facts
 
 
 async def test_a_repeat_that_names_a_new_stream_has_the_first_ones_outcome(executor: Executor) -> None:

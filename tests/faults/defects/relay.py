@@ -1,8 +1,9 @@
 """Messages that count as sent and were not."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
+
+import msgspec
 
 from tests.faults.defects.planting import defect, swap
 
@@ -68,6 +69,8 @@ def unroutable_ignored() -> None:
 )
 def new_message_id() -> None:
     def make(envelope: Any) -> Any:
-        return lambda recorded, promise, source: envelope(replace(recorded, id=uuid4()), promise, source)
+        return lambda recorded, promise, source: envelope(
+            msgspec.structs.replace(recorded, id=uuid4()), promise, source
+        )
 
     swap("shared.bus.relay:envelope", make)
