@@ -11,15 +11,15 @@ from typing import Any
 from aio_pika.abc import AbstractConnection
 from pydantic import BaseModel
 
+from shared.bus.ahead import Ahead
 from shared.bus.connect import LONGEST_PAUSE, PATIENCE, connect
 from shared.bus.envelope import CONTENT_TYPE, contract_of, envelope
 from shared.bus.pipeline import Outgoing, Pipeline, Unconfirmed, Unroutable, outgoing
 from shared.bus.topology import declare_common, routing_key
-from shared.store.types import LogBroken, Moving, Recorded, Store
+from shared.store.types import Moving, Recorded, Store
 from shared.supervise import keep_running, told
 
 READER = "relay"
-PAGE = 250  # facts
 WINDOW = 100  # messages under way
 IDLE = 1.0  # seconds between looks at a log that does not move
 SAVE_EVERY = 0.1  # seconds between checkpoints: each costs a flush to the disk
@@ -98,19 +98,19 @@ class Relay:
 
     async def _follow(self, pipeline: Pipeline, connection: AbstractConnection) -> None:
         """New facts are sent while earlier ones still await their confirm; nothing here waits for the one to end."""
-        read = pipeline.confirmed
-        while not connection.is_closed:
-            last = await self._moving.wait_beyond(read, IDLE if self._saved == read else SAVE_EVERY)
-            for fact in await self._store.read_log(read, PAGE) if last > read else ():
-                if fact.position != read + 1:
-                    raise LogBroken(f"the log has a hole after position {read}")
-                await pipeline.put(fact.position, self._made(fact))
-                read = fact.position
-            pipeline.advance()
-            self._look(pipeline)
-            if time.monotonic() - self._saved_at > SAVE_EVERY:
-                await self._save(pipeline)
-        raise Unconfirmed("the connection to the broker is closed")
+        ahead = Ahead(self._store, pipeline.confirmed)
+        try:
+            while not connection.is_closed:
+                last = await self._moving.wait_beyond(ahead.read, IDLE if self._saved == ahead.read else SAVE_EVERY)
+                for fact in await ahead.page() if last > ahead.read else ():
+                    await pipeline.put(fact.position or 0, self._made(fact))
+                pipeline.advance()
+                self._look(pipeline)
+                if time.monotonic() - self._saved_at > SAVE_EVERY:
+                    await self._save(pipeline)
+            raise Unconfirmed("the connection to the broker is closed")
+        finally:
+            await ahead.close()
 
     def _look(self, pipeline: Pipeline) -> None:
         self.position = pipeline.confirmed
