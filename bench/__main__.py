@@ -15,6 +15,7 @@ from bench.report import Measurement, keep, show
 from deploy.paths import local
 from deploy.servers import postgres, rabbitmq
 from deploy.servers.admin import drop_database, make_database
+from shared.collector import look_seldom
 
 ABOUT = """Measure the suite against its floors, on a PostgreSQL and a RabbitMQ of its own.
 
@@ -121,6 +122,7 @@ def arguments(
 def main() -> None:
     wanted = arguments()
     with tempfile.TemporaryDirectory(prefix="iom-bench-") as folder, servers(Path(folder)) as (database, broker):
+        look_seldom()
         ground = Ground(database=database, broker=broker, rounds=wanted.rounds, seconds=wanted.seconds)
         show(asyncio.run(run(ground, wanted.only)))
 

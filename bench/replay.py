@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -11,6 +12,7 @@ from bench.report import Measurement, compared
 from bench.sample import context
 from services.routes.categories import routes
 from services.routes.domain.route.facts import Fact
+from shared.domain import Decider
 from shared.store.keys import KeyRing
 from shared.store.migrate import migrate
 from shared.store.notes import Signer
@@ -39,7 +41,7 @@ async def measure(url: str, rounds: int) -> AsyncIterator[Measurement]:
         ours, floor = [], []
         for _ in range(rounds):
             floor.append(await _timed(lambda: _undecoded(url), total))
-            ours.append(await _timed(lambda: _replayed(store, category.decider.fold), total))
+            ours.append(await _timed(lambda: _replayed(store, category.decider), total))
         yield compared("replay: read, decode, unseal, fold", "facts/s", "the same rows undecoded", ours, floor)
     finally:
         await store.close()
@@ -69,13 +71,13 @@ async def _timed(read: Callable[[], Awaitable[int]], total: int) -> float:
     return total / (time.perf_counter() - started)
 
 
-async def _replayed(store: PostgresStore, fold: Callable[..., object]) -> int:
-    """Every stream's state at once, as a rebuild keeps them."""
-    states: dict[str, object] = {}
+async def _replayed(store: PostgresStore, decider: Decider[Any, Any, Any]) -> int:
+    """Every stream's state at once."""
+    states: dict[str, Any] = {}
     position = 0
     while page := await store.read_log(position, PAGE):
         for fact in page:
-            states[fact.stream] = fold((fact.event,), states.get(fact.stream))
+            states[fact.stream] = decider.evolve(states.get(fact.stream, decider.initial), fact.event)
         position = page[-1].position or position
     return position
 

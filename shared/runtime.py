@@ -33,6 +33,7 @@ from pydantic_settings import BaseSettings
 from shared.bus.consumer import Consumers
 from shared.bus.hearing import Hearing
 from shared.bus.relay import Relay
+from shared.collector import look_seldom
 from shared.http import operations, problems
 from shared.http.credentials import people_client
 from shared.http.limits import BodyLimit
@@ -259,6 +260,7 @@ def serve(build: Callable[[S], FastAPI], settings_type: type[S]) -> None:
         sys.exit(f"{service} cannot start: {wrong}")
     except ValueError as error:
         sys.exit(f"{service} cannot start: {error}")
+    look_seldom()
     uvicorn.run(
         app,
         host=getattr(settings, "host", "127.0.0.1"),

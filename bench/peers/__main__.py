@@ -3,6 +3,7 @@
 import asyncio
 import json
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from bench.append import SHAPES, named, opened, rate
 from bench.bus import SIGNER
 from bench.peers import installed, messagedb
 from bench.report import Measurement, compared, keep, show
+from bench.sample import notes
 from deploy.paths import local
 from deploy.servers import postgres
 from deploy.servers.admin import drop_database, make_database
+from shared.collector import look_seldom
 from shared.store.postgres import PostgresStore
 from shared.store.sequencer import Sequencer
 
@@ -28,6 +31,7 @@ EXAMPLES = """
   python -m bench.peers --only lost         what each one's reader missed
 """
 LOSERS_SHAPE = (8, 1)
+REPLAY_SHAPE = (8, 3)
 PARTS = ("append", "lost", "replay")
 
 Rate = Callable[[int, int, float], Awaitable[float]]
@@ -164,6 +168,33 @@ async def losses(peers: list[Peer], seconds: float) -> AsyncIterator[Measurement
         yield Measurement(name=f"missed by a reader that follows {peer.name}", value=share, unit="% of facts")
 
 
+async def replays(store: PostgresStore, peer: Peer, rounds: int) -> Measurement:
+    """Everything stored, read in order as typed facts; ours are folded too."""
+    for each in (ours(store), peer):
+        await each.rate(*REPLAY_SHAPE, 1.0)  # so that there is something, whatever else was measured
+    total = await _count(store.url, "SELECT count(*) FROM facts")
+    sequencer = Sequencer(store, SIGNER, origin="bench/peers")
+    while sequencer.position < total:
+        await sequencer.step()
+    await sequencer.stop()
+    assert peer.replay is not None
+    found: tuple[list[float], list[float]] = [], []
+    for _ in range(rounds):
+        found[0].append(await _replayed(store, total))
+        found[1].append(await peer.replay())
+    return compared(f"replay, beside {peer.name}", "facts/s", peer.name, *found)
+
+
+async def _replayed(store: PostgresStore, total: int) -> float:
+    started, position, states = time.perf_counter(), 0, dict[str, int]()
+    while page := await store.read_log(position):
+        for fact in page:
+            states[fact.stream] = notes.decider.evolve(states.get(fact.stream, 0), fact.event)
+        position = page[-1].position or position
+    assert (position, sum(states.values())) == (total, total)
+    return total / (time.perf_counter() - started)
+
+
 async def every(server: postgres.Postgres, parts: list[str], rounds: int, seconds: float) -> AsyncIterator[Measurement]:
     names = {name: f"iom_bench_{name}" for name in ("ours", "default", "functions", "message_db")}
     for database in names.values():
@@ -183,8 +214,7 @@ async def every(server: postgres.Postgres, parts: list[str], rounds: int, second
             async for measurement in appends(us, peers, rounds, seconds):
                 yield measurement
         if "replay" in parts:
-            speed = await peers[0].replay()
-            yield Measurement(name="eventsourcing 9.5.6, replay: mapped events", value=speed, unit="facts/s")
+            yield await replays(store, peers[0], rounds)
 
 
 async def run(server: postgres.Postgres, parts: list[str], rounds: int, seconds: float) -> list[Measurement]:
@@ -199,6 +229,7 @@ async def run(server: postgres.Postgres, parts: list[str], rounds: int, seconds:
 
 def main() -> None:
     wanted = arguments(ABOUT, PARTS, EXAMPLES)
+    look_seldom()
     with tempfile.TemporaryDirectory(prefix="iom-bench-") as name:
         folder = Path(name)
         server = postgres.start(folder / "postgres", folder / "postgres.log", lasting=False, fsync=True)

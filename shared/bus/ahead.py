@@ -34,3 +34,5 @@ class Ahead:
         if self._next is not None:
             self._next.cancel()
             await asyncio.wait({self._next})
+            if not self._next.cancelled():
+                self._next.exception()  # nobody wants to know any more

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import multiprocessing
 import signal
 from collections import deque
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
+from shared.collector import look_seldom
 from shared.rebuild.refold import KeyMissing, Refold, Source
 from shared.rebuild.shadow import NotRebuildable, Shadow
 from shared.store.connect import connect
@@ -98,7 +98,7 @@ def exchange(pipe: Pipe, chunk: Chunk) -> Done:
 def work(pipe: Pipe, source: Source, shadow: Shadow) -> None:
     """The whole life of a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal tells the whole group; our parent decides
-    gc.set_threshold(100_000)  # facts and states have no cycles: nothing would be found
+    look_seldom()
     asyncio.run(_work(pipe, source, shadow))
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import asdict
 
 from shared.domain import Personal
 from shared.store.keys import DataKey, KeyRing
 from shared.store.leaf import Stored
 from shared.store.types import Category, Context, LogBroken, Recorded
+
+PLAIN_BASE64 = bytes.maketrans(b"-_", b"+/")  # of the web's alphabet; the library's function does it three times slower
 
 _encoder = msgspec.json.Encoder()
 _context = msgspec.json.Decoder(Context)
@@ -95,25 +99,23 @@ class Form:
 
     def opened(self, id: UUID, stored: Any, keys: dict[str, DataKey]) -> Any:
         """The event that *stored* (what `decode` gave) stands for, in its newest form."""
-        event = stored
-        if self.personal:
-            values = {name: getattr(stored, name) for name in self.fields}
-            for name in self.personal:
-                if values[name] is not None:
-                    values[name] = unseal(id, name, values[name], keys)
-            event = self.fact(**values)
-        return self._newest(event)
+        if not self.personal:
+            return self._newest(stored)
+        values = asdict(stored)
+        for name in self.personal:
+            if values[name] is not None:
+                values[name] = unseal(id, name, values[name], keys)
+        return self._newest(self.fact(**values))
 
     def closed(self, stored: Any) -> Any:
         """The event that *stored* stands for, its personal texts unread: no key is needed and no time is lost."""
-        event = stored
-        if self.personal:
-            values = {name: getattr(stored, name) for name in self.fields}
-            for name in self.personal:
-                if values[name] is not None:
-                    values[name] = Unread(values[name].subject)
-            event = self.fact(**values)
-        return self._newest(event)
+        if not self.personal:
+            return self._newest(stored)
+        values = asdict(stored)
+        for name in self.personal:
+            if values[name] is not None:
+                values[name] = Unread(values[name].subject)
+        return self._newest(self.fact(**values))
 
     def _newest(self, event: Any) -> Any:
         while self.upcasters and (upcast := self.upcasters.get(type(event))):
@@ -213,7 +215,7 @@ def unseal(id: UUID, field: str, sealed: Sealed, keys: dict[str, DataKey]) -> Pe
     key = keys.get(sealed.key)
     if key is None:
         return Personal(subject=sealed.subject, text=None)
-    text = key.open(urlsafe_b64decode(sealed.sealed), bound_to(id, field, key.id))
+    text = key.open(a2b_base64(sealed.sealed.encode().translate(PLAIN_BASE64)), bound_to(id, field, key.id))
     return Personal(subject=sealed.subject, text=text)
 
 
