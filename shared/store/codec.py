@@ -143,7 +143,8 @@ class Codec:
     async def encode(self, stream: str, ids: Sequence[UUID], events: Sequence[object]) -> list[tuple[str, bytes]]:
         """(kind, data) of each event; *ids* are the facts' ids, which sealed texts are bound to."""
         forms = [self._form(stream, type(event)) for event in events]
-        subjects = [s for form, event in zip(forms, events, strict=True) for s in form.subjects(event)]
+        sealed = [(form, event) for form, event in zip(forms, events, strict=True) if form.personal]
+        subjects = [subject for form, event in sealed for subject in form.subjects(event)]
         keys = await self._keys.for_sealing(subjects) if subjects else {}
         return [(form.kind, form.encode(id, event, keys)) for form, id, event in zip(forms, ids, events, strict=True)]
 

@@ -45,8 +45,7 @@ class Recorded(msgspec.Struct, Generic[E], frozen=True, kw_only=True):
         return UUID(self.stream.partition("-")[2])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """The first answer to a command, kept under the command's key; *fingerprint* tells whether a repeat is the same."""
 
     id: UUID
@@ -54,8 +53,7 @@ class Receipt:
     result: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
     """A message that caused an append: it has one effect on each stream, however often it arrives."""
 
     message: str
@@ -64,8 +62,7 @@ class Heard:
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Append:
+class Append(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that must be written together or not at all.
 
     `expected` is the stream's version: None for any, 0 for a new stream, n for exactly n.
@@ -80,16 +77,14 @@ class Append:
     heard: Heard | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appended:
+class Appended(msgspec.Struct, frozen=True, kw_only=True):
     """It is written; `version` is the stream's version now."""
 
     version: int
     facts: list[Recorded[Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repeated:
+class Repeated(msgspec.Struct, frozen=True, kw_only=True):
     """The same command or message came before: nothing was written now. `result` is b"" for a message."""
 
     result: bytes
