@@ -15,6 +15,7 @@ from shared.bus.connect import LONGEST_PAUSE, PATIENCE, connect
 from shared.bus.envelope import CONTENT_TYPE, contract_of, envelope
 from shared.bus.pipeline import Outgoing, Pipeline, Unconfirmed, Unroutable, outgoing
 from shared.bus.topology import declare_common, routing_key
+from shared.bus.trail import Trail
 from shared.store.types import LogBroken, Moving, Recorded, Store
 from shared.supervise import keep_running, told
 
@@ -55,6 +56,7 @@ class Relay:
         self._store = store
         self._moving = moving
         self._publish = publish
+        self._trail = Trail(store, publish)
         self._url = url
         self._service = service
         self._window = window
@@ -104,7 +106,7 @@ class Relay:
             for fact in await self._store.read_log(read, PAGE) if last > read else ():
                 if fact.position != read + 1:
                     raise LogBroken(f"the log has a hole after position {read}")
-                await pipeline.put(fact.position, self._made(fact))
+                await pipeline.put(fact.position, await self._made(fact))
                 read = fact.position
             pipeline.advance()
             self._look(pipeline)
@@ -126,13 +128,14 @@ class Relay:
             self._saved = self.position
             self._saved_at = time.monotonic()
 
-    def _made(self, fact: Recorded[Any]) -> Outgoing | None:
+    async def _made(self, fact: Recorded[Any]) -> Outgoing | None:
         promise = self._publish(fact)
+        follows = await self._trail.follows(fact, promise)
         if promise is None:
             return None
         contract = contract_of(promise)
         key = routing_key(contract, getattr(promise, "municipality", None), getattr(promise, "school", None))
-        return outgoing(key, str(fact.id), contract, CONTENT_TYPE, envelope(fact, promise, self._service))
+        return outgoing(key, str(fact.id), contract, CONTENT_TYPE, envelope(fact, promise, self._service, follows))
 
 
 async def _close(connection: AbstractConnection) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from shared.bus.consumer import Consumers
 from shared.bus.envelope import envelope
 from shared.bus.relay import Relay
+from shared.bus.trail import Trail
 from shared.http.commands import caller
 from shared.http.problems import Forbidden
 from shared.http.tokens import Person
@@ -79,6 +80,7 @@ def said(reasons: list[str], worries: list[str]) -> JSONResponse:
 def router(running: Running) -> APIRouter:
     made = APIRouter(tags=["operations"])
     running.registry.register(Lags(running))
+    trail = Trail(running.store, running.publish)
 
     @made.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -110,8 +112,12 @@ def router(running: Running) -> APIRouter:
         if not (person.is_service or person.has(*FOLLOWERS)):
             raise Forbidden
         facts = await running.store.read_log(after, limit)
-        promises = [(fact, running.publish(fact)) for fact in facts]
-        items = [json.loads(envelope(fact, promise, running.name)) for fact, promise in promises if promise is not None]
+        items = []
+        for fact in facts:
+            promise = running.publish(fact)
+            follows = await trail.follows(fact, promise)
+            if promise is not None:
+                items.append(json.loads(envelope(fact, promise, running.name, follows)))
         return {"items": items, "next": facts[-1].position if facts else after}
 
     return made
