@@ -156,7 +156,7 @@ async def test_with_a_broker_numbers_tell_of_the_relay_and_the_inbox(live: Live,
         await until_async(published)
         found = await metrics(client)
         assert (found["iom_relay_connected"], found["iom_inbox_attached"]) == (1, 1)
-        counted = ("relay_unroutable", "inbox_refused", "inbox_rejected")
+        counted = ("relay_unroutable", "inbox_refused", "inbox_rejected", "inbox_gaps")
         assert {found[f"iom_{name}_total"] for name in counted} == {0}
 
 
