@@ -182,6 +182,8 @@ class Runtime:
             found.append(f"broker: {self.relay.lag} facts wait to be published: {self.relay.last_error}")
         if self.consumers is not None and self.consumers.last_error:
             found.append(f"consumers: {self.consumers.in_hand} messages wait: {self.consumers.last_error}")
+        if self.consumers is not None and self.consumers.listener.turns.hasty:
+            found.append(f"consumers: {self.consumers.listener.gaps} messages went on without one that did not come")
         return found
 
 

@@ -7,6 +7,7 @@ import itertools
 import logging
 import time
 from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -22,9 +23,10 @@ from faststream.rabbit.schemas.queue import QueueType
 from shared.bus.acks import Acks
 from shared.bus.connect import LONGEST_PAUSE, PATIENCE, addresses
 from shared.bus.envelope import contract_of
-from shared.bus.hearing import Abandoned, Executes, Hearing, Listener, Wish
+from shared.bus.hearing import Executes, Hearing, Listener, Wish
 from shared.bus.suspects import SUSPECT, Suspects, deliveries
 from shared.bus.topology import declare, inbox_queue
+from shared.bus.turns import Abandoned
 from shared.supervise import Plain, keep_running, told
 
 __all__ = ["Consumers", "Hearing", "Wish"]
@@ -48,8 +50,8 @@ class Consumers:
     """Hears for one service; `run` never ends.
 
     For health: `attached`, `last_received`, `in_hand` (messages being handled), `last_error`, and the listener's
-    `refused`, `rejected`, `unread`. Of several processes the broker gives everything to one; the others are attached
-    too, stand by, and are given what that one leaves behind.
+    `refused`, `rejected`, `unread`, `gaps`. Of several processes the broker gives everything to one; the others are
+    attached too, stand by, and are given what that one leaves behind.
     """
 
     def __init__(
@@ -112,7 +114,7 @@ class Consumers:
             await self._watch(channel, lost)
         finally:
             self.attached = False
-            self.listener.leaving.set()
+            self.listener.leave()
             stopping = (task := asyncio.current_task()) is not None and task.cancelling() > 0
             if stopping and not lost.is_set():
                 await _within(GRACE + FLUSH, self._finish())
@@ -155,12 +157,7 @@ class Consumers:
         self.in_hand += 1
         self._empty_handed.clear()
         try:
-            if deliveries(message.raw_message) < SUSPECT:
-                await self._take(message, acks)
-            else:
-                async with self._suspects.turn(message.raw_message) as hopeless:
-                    await self._take(message, acks, hopeless=hopeless)
-                    await acks.flush()  # the next one may be the end of this process
+            await self._take(message, acks)
         except (Abandoned, AMQPError) as error:
             # The broker gives the message again; what was committed is known by the inbox.
             log.debug("message %s was not acknowledged: %s", message.message_id, told(error))
@@ -173,15 +170,22 @@ class Consumers:
                 self._empty_handed.set()
             self._active()
 
-    async def _take(self, message: StreamMessage[IncomingMessage], acks: Acks, *, hopeless: bool = False) -> None:
-        label = f"message {message.message_id}"
-        if hopeless:
-            self.listener.give_up(label)
-        if not hopeless and await self.listener.hear(message.body, label):
-            acks.done(message.raw_message)
-        else:
-            await message.reject()
-            acks.rejected(message.raw_message)
+    async def _take(self, message: StreamMessage[IncomingMessage], acks: Acks) -> None:
+        raw = message.raw_message
+        suspect = deliveries(raw) >= SUSPECT
+        async with AsyncExitStack() as until_told:
+
+            async def alone() -> bool:
+                # Behind its turn in its stream: one that waits for another suspect must not keep that one from going.
+                return suspect and await until_told.enter_async_context(self._suspects.turn(raw))
+
+            if await self.listener.hear(message.body, f"message {message.message_id}", alone):
+                acks.done(raw)
+            else:
+                await message.reject()
+                acks.rejected(raw)
+            if suspect:
+                await acks.flush()  # the next one may be the end of this process
 
     def _active(self) -> None:
         self._active_at = time.monotonic()

@@ -36,6 +36,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     dataschema: str = ""
     traceparent: str = ""
     correlation: str = ""
+    follows: str = ""  # what was promised before in the stream, see trail.py; "" too where a maker does not tell
 
     def read(self, model: builtins.type[M]) -> M:
         """The promise as *model* sees it; pydantic's ValidationError when it is not one."""
@@ -53,8 +54,8 @@ def contract_of(promise: BaseModel | type[BaseModel]) -> str:
     return name
 
 
-def envelope(recorded: Recorded[Any], promise: BaseModel, source: str) -> bytes:
-    """The message for one fact's promise; *source* is the service's name, `id` is the fact's."""
+def envelope(recorded: Recorded[Any], promise: BaseModel, source: str, follows: str = "") -> bytes:
+    """The message for one fact's promise; *source* is the service's name, `id` is the fact's, *follows* the trail's."""
     contract = contract_of(promise)
     fields: dict[str, Any] = {
         "specversion": "1.0",
@@ -71,6 +72,8 @@ def envelope(recorded: Recorded[Any], promise: BaseModel, source: str) -> bytes:
     }
     if recorded.context.trace:
         fields["traceparent"] = recorded.context.trace
+    if follows:
+        fields["follows"] = follows
     return msgspec.json.encode(fields)
 
 
@@ -91,6 +94,8 @@ def _check(read: Envelope) -> None:
     for name in ("id", "source", "type", "subject"):
         if not getattr(read, name):
             raise Unreadable(f"{name} is empty")
+        if "\0" in getattr(read, name):
+            raise Unreadable(f"{name} holds a zero, which no database keeps")
     if read.streamversion < 1:
         raise Unreadable("streamversion is below 1")
     if read.time.tzinfo is None:

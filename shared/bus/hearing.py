@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+import msgspec
 from pydantic import BaseModel, ValidationError
 
 from shared.bus.envelope import Envelope, Unreadable, contract_of, parse
-from shared.bus.lanes import Lanes
 from shared.bus.trace import continued
+from shared.bus.trail import predecessor
+from shared.bus.turns import Abandoned, Turns
 from shared.domain import Refusal
 from shared.store.types import Category, Context, Heard, StaleVersion, StoreUnavailable
 from shared.supervise import growing, told
@@ -58,9 +60,9 @@ class Executes(Protocol):
         heard: Heard | None = None,
     ) -> object: ...
 
+    async def settle(self, heard: Heard, context: Context) -> None: ...
 
-class Abandoned(Exception):
-    """The service is going away in the middle of a wait: the message stays with the broker."""
+    async def heard_up_to(self, stream: str) -> int: ...
 
 
 def by_contract(hearings: Sequence[Hearing]) -> Mapping[str, Hearing]:
@@ -70,8 +72,14 @@ def by_contract(hearings: Sequence[Hearing]) -> Mapping[str, Hearing]:
     return found
 
 
+async def in_company() -> bool:
+    """A message that may be handled beside others, and with hope."""
+    return False
+
+
 class Listener:
-    """One service's ear. Counts what it met: `refused`, `unread` (contracts nobody here hears), `rejected`."""
+    """One service's ear. Counts what it met: `refused`, `unread` (contracts nobody here hears), `rejected`, and `gaps`
+    (messages that went on without their predecessor)."""
 
     def __init__(
         self,
@@ -86,74 +94,120 @@ class Listener:
         self.refused = self.unread = self.rejected = 0
         self.last_error = ""
         self.leaving = asyncio.Event()
+        self.turns = Turns(self._heard_up_to)
         self._service = service
         self._executor = executor
         self._hearings = by_contract(hearings)
         self._tries = tries
         self._pauses = (first_pause, longest_pause)
-        self._lanes = Lanes()
 
-    async def hear(self, body: bytes, label: str) -> bool:
+    @property
+    def gaps(self) -> int:
+        return self.turns.gaps
+
+    def leave(self) -> None:
+        """End every wait: what waits stays with the broker, and so does what is behind it in its stream."""
+        self.leaving.set()
+        self.turns.leave()
+
+    async def hear(self, body: bytes, label: str, alone: Callable[[], Awaitable[bool]] = in_company) -> bool:
         """True when the message is done with, False when it belongs to the dead letters.
 
         Returns after the effects are committed. *label* names the message in the log while its own id is not known.
+        *alone* is awaited when the message has its turn, and before its promise is read; True means that it must not
+        even be tried. Raises Abandoned where the message is to stay with the broker.
         """
         try:
             message = parse(body)
-            hearing = self._hearings.get(message.type)
-            if hearing is None:
-                self.unread += 1
-                return True
-            promise = message.read(hearing.reads)
-        except (Unreadable, ValidationError) as error:
-            return self._reject(label, f"unreadable: {_why(error)}")
-        async with self._lanes.turn(message.subject):
+        except Unreadable as error:
+            return self._reject(label, f"unreadable: {error}")
+        hearing = self._hearings.get(message.type)
+        if hearing is None:
+            self.unread += 1
+            return True
+        follows = predecessor(message, self._hearings)
+        async with self.turns.turn(message.subject, message.streamversion, follows):
+            hopeless = await alone()
             with continued(f"hear {message.type}", message.traceparent) as trace:
-                return await self._settle(message, hearing, promise, trace)
+                return await self._settle(message, hearing, trace, hopeless)
 
-    def give_up(self, label: str) -> None:
-        """Count and tell a message that is not even tried any more."""
-        self._reject(label, "its readers died of it")
+    async def _settle(self, message: Envelope, hearing: Hearing, trace: str, hopeless: bool) -> bool:
+        label = f"{message.type} {message.id}"
+        if hopeless:
+            return await self._give_up(message, label, "its readers died of it")
+        try:
+            promise = message.read(hearing.reads)
+        except ValidationError as error:
+            return await self._give_up(message, label, f"unreadable: {_why(error)}")
+        if await self._insist(label, lambda: self._react(message, hearing, promise, trace)):
+            return True
+        return await self._give_up(message, label, self.last_error)
 
-    async def _settle(self, message: Envelope, hearing: Hearing, promise: BaseModel, trace: str) -> bool:
+    async def _give_up(self, message: Envelope, label: str, reason: str) -> bool:
+        """Nothing of its stream waits for it; given back by an operator, it may still have its effects."""
+        error = self.last_error
+        await self._insist(label, lambda: self._executor.settle(_heard(message), self._context(message)))
+        self.last_error = self.last_error or error
+        return self._reject(label, reason)
+
+    async def _insist(self, label: str, step: Callable[[], Awaitable[None]]) -> bool:
+        """Do *step* as often as it takes while the world is at fault; False when it fails by itself, every time."""
         pause = growing(*self._pauses)
         faults = 0
         while True:
             try:
-                await self._react(message, hearing, promise, trace)
+                await step()
             except PASSING as error:
                 self.last_error = told(error)
-                log.warning("%s %s waits: %s", message.type, message.id, self.last_error)
+                log.warning("%s waits: %s", label, self.last_error)
+            except Abandoned:
+                raise
             except Exception as error:
                 faults += 1
                 self.last_error = told(error)
-                log.warning("%s %s failed, try %d: %s", message.type, message.id, faults, self.last_error)
+                log.warning("%s failed, try %d: %s", label, faults, self.last_error)
                 if faults >= self._tries:
-                    return self._reject(f"{message.type} {message.id}", self.last_error)
+                    return False
             else:
                 self.last_error = ""
                 return True
             await self._wait(pause())
 
     async def _react(self, message: Envelope, hearing: Hearing, promise: BaseModel, trace: str) -> None:
-        heard = Heard(message=message.id, contract=message.type, stream=message.subject, version=message.streamversion)
-        for wish in hearing.react(promise, heard):
+        heard = _heard(message)
+        wishes = list(hearing.react(promise, heard))
+        for left, wish in zip(reversed(range(len(wishes))), wishes, strict=True):
+            stream, name = wish.category.stream(wish.id), type(wish.command).__name__
+            settled = msgspec.structs.replace(heard, version=0) if left else heard
             try:
                 await self._executor.execute(
-                    wish.category, wish.id, wish.command, self._context(message, wish, trace), heard=heard
+                    wish.category, wish.id, wish.command, self._context(message, stream, name, trace), heard=settled
                 )
             except Refusal as refusal:
                 self.refused += 1
                 log.info("%s %s: refused by %s", message.type, message.id, type(refusal).__name__)
+        if not wishes:
+            await self._executor.settle(heard, self._context(message))
 
-    def _context(self, message: Envelope, wish: Wish, trace: str) -> Context:
+    async def _heard_up_to(self, stream: str) -> int:
+        """Of a turn that depends on it: where nobody can tell, the message's own handling will find out why."""
+        found = 0
+
+        async def ask() -> None:
+            nonlocal found
+            found = await self._executor.heard_up_to(stream)
+
+        await self._insist(f"the place in {stream}", ask)
+        return found
+
+    def _context(self, message: Envelope, stream: str = "", command: str = "", trace: str = "") -> Context:
         return Context(
             actor=None,
             role="service",
             scope=f"service:{self._service}",
             # The same message asks the same stream under the same name, however often it is delivered.
-            command=uuid5(NAMESPACE_URL, f"{message.id}/{wish.category.stream(wish.id)}"),
-            command_name=type(wish.command).__name__,
+            command=uuid5(NAMESPACE_URL, f"{message.id}/{stream}"),
+            command_name=command,
             causation=message.id,
             correlation=message.correlation or message.id,
             trace=trace,
@@ -174,9 +228,11 @@ class Listener:
         raise Abandoned
 
 
-def _why(error: Exception) -> str:
+def _heard(message: Envelope) -> Heard:
+    return Heard(message=message.id, contract=message.type, stream=message.subject, version=message.streamversion)
+
+
+def _why(error: ValidationError) -> str:
     """The fault without the values that have it."""
-    if isinstance(error, ValidationError):
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'data'}: {one['type']}" for one in found[:5])
-    return str(error)
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'data'}: {one['type']}" for one in found[:5])

@@ -16,6 +16,7 @@ from shared.bus.connect import LONGEST_PAUSE, PATIENCE, connect
 from shared.bus.envelope import CONTENT_TYPE, contract_of, envelope
 from shared.bus.pipeline import Outgoing, Pipeline, Unconfirmed, Unroutable, outgoing
 from shared.bus.topology import declare_common, routing_key
+from shared.bus.trail import Trail
 from shared.store.types import Moving, Recorded, Store
 from shared.supervise import keep_running, told
 
@@ -55,6 +56,7 @@ class Relay:
         self._store = store
         self._moving = moving
         self._publish = publish
+        self._trail = Trail(store, publish)
         self._url = url
         self._service = service
         self._window = window
@@ -103,7 +105,7 @@ class Relay:
             while not connection.is_closed:
                 last = await self._moving.wait_beyond(ahead.read, IDLE if self._saved == ahead.read else SAVE_EVERY)
                 for fact in await ahead.page() if last > ahead.read else ():
-                    await pipeline.put(fact.position or 0, self._made(fact))
+                    await pipeline.put(fact.position or 0, await self._made(fact))
                 pipeline.advance()
                 self._look(pipeline)
                 if time.monotonic() - self._saved_at > SAVE_EVERY:
@@ -126,13 +128,14 @@ class Relay:
             self._saved = self.position
             self._saved_at = time.monotonic()
 
-    def _made(self, fact: Recorded[Any]) -> Outgoing | None:
+    async def _made(self, fact: Recorded[Any]) -> Outgoing | None:
         promise = self._publish(fact)
+        follows = await self._trail.follows(fact, promise)
         if promise is None:
             return None
         contract = contract_of(promise)
         key = routing_key(contract, getattr(promise, "municipality", None), getattr(promise, "school", None))
-        return outgoing(key, str(fact.id), contract, CONTENT_TYPE, envelope(fact, promise, self._service))
+        return outgoing(key, str(fact.id), contract, CONTENT_TYPE, envelope(fact, promise, self._service, follows))
 
 
 async def _close(connection: AbstractConnection) -> None:

@@ -24,7 +24,7 @@ class Given(Protocol):
 
 
 class Suspects:
-    """Takes suspects one at a time, so that a process that dies of one has settled all before it.
+    """Takes suspects one at a time, so that a process that dies of one has settled all that it took before.
 
     The broker counts deliveries, and a death counts against everything that was in hand. In the next life the first
     suspect is the one that the process died of; when it has been given too often it is given up untried, and those

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from shared.bus.consumer import Consumers
 from shared.bus.envelope import envelope
 from shared.bus.relay import Relay
+from shared.bus.trail import Trail
 from shared.http.commands import caller
 from shared.http.problems import Forbidden
 from shared.http.tokens import Person
@@ -67,6 +68,7 @@ class Lags:
             numbers["inbox_attached"] = ("Whether the inbox is being read", int(running.consumers.attached))
             numbers["inbox_refused_total"] = ("Promises whose wish was refused", running.consumers.listener.refused)
             numbers["inbox_rejected_total"] = ("Promises sent to the dead letters", running.consumers.listener.rejected)
+            numbers["inbox_gaps_total"] = ("Promises whose predecessor did not come", running.consumers.listener.gaps)
         return [GaugeMetricFamily(f"iom_{name}", text, value=value) for name, (text, value) in numbers.items()]
 
 
@@ -76,9 +78,20 @@ def said(reasons: list[str], worries: list[str]) -> JSONResponse:
     return JSONResponse({"status": status, "reasons": reasons or worries}, 503 if reasons else 200)
 
 
+async def promised(running: Running, facts: list[Recorded[Any]], trail: Trail) -> list[dict[str, Any]]:
+    items = []
+    for fact in facts:
+        promise = running.publish(fact)
+        follows = await trail.follows(fact, promise)
+        if promise is not None:
+            items.append(json.loads(envelope(fact, promise, running.name, follows)))
+    return items
+
+
 def router(running: Running) -> APIRouter:
     made = APIRouter(tags=["operations"])
     running.registry.register(Lags(running))
+    trail = Trail(running.store, running.publish)
 
     @made.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -106,12 +119,11 @@ def router(running: Running) -> APIRouter:
         after: Annotated[int, Query(ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> dict[str, Any]:
-        """The service's promises as CloudEvents, behind the cursor *after*; go on with `next`."""
+        """The service's promises as CloudEvents, behind the cursor *after*; go on with `next`. `follows` names the last
+        version of each contract promised before in the same `subject`."""
         if not (person.is_service or person.has(*FOLLOWERS)):
             raise Forbidden
         facts = await running.store.read_log(after, limit)
-        promises = [(fact, running.publish(fact)) for fact in facts]
-        items = [json.loads(envelope(fact, promise, running.name)) for fact, promise in promises if promise is not None]
-        return {"items": items, "next": facts[-1].position if facts else after}
+        return {"items": await promised(running, facts, trail), "next": facts[-1].position if facts else after}
 
     return made

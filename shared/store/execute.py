@@ -108,7 +108,8 @@ class Executor:
         """Run *command* on stream *id*; *receipt* is (key, fingerprint of the request), *heard* the message behind it.
 
         Raises the decider's Refusal, StaleVersion when the stream is not at *expected*, and KeyReused when the key came
-        before with another request. A command whose key or message came before has its first outcome and no effect.
+        before with another request. A command whose key or message came before has its first outcome and no effect; a
+        message's command that was refused is written down too, and a copy of it has no effect either.
         """
         wanted = Wanted(
             category=category,
@@ -128,9 +129,18 @@ class Executor:
                     return first
                 racing = isinstance(no, StaleVersion) and expected is None and attempt < MOST_TRIES
                 if known.fresh and not racing:
+                    if isinstance(no, Refusal) and await self._heard_before(wanted):
+                        return Outcome(id=id, version=known.version, facts=[], state=known.state, repeated=True)
                     raise
             known = await self._load(category, wanted.stream)
         raise StaleVersion
+
+    async def settle(self, heard: Heard, context: Context) -> None:
+        """Write down that nothing more comes of this message."""
+        await self._store.append(self._nothing(f"heard-{heard.message}", context, heard))
+
+    async def heard_up_to(self, stream: str) -> int:
+        return await self._store.heard_up_to(stream)
 
     async def state(self, category: Category[C, S, E], id: UUID) -> tuple[S, int]:
         """The state of stream *id* now, and its version."""
@@ -173,6 +183,16 @@ class Executor:
             receipt=receipt,
             heard=wanted.heard,
         )
+
+    def _nothing(self, stream: str, context: Context, heard: Heard) -> Append:
+        return Append(stream=stream, expected=None, facts=(), context=context, heard=heard)
+
+    async def _heard_before(self, wanted: Wanted[C, S, E]) -> bool:
+        """Whether this is a copy of a message; if not, its refusal is written down."""
+        if wanted.heard is None:
+            return False
+        done = await self._store.append(self._nothing(wanted.stream, wanted.context, wanted.heard))
+        return isinstance(done, Repeated)
 
     async def _first_outcome(self, wanted: Wanted[C, S, E]) -> Outcome[S] | None:
         """The outcome of the same command when it came before; only then may a "no" be unsaid."""

@@ -35,6 +35,7 @@ class MemoryStore:
         self._streams: defaultdict[str, list[int]] = defaultdict(list)  # stream -> positions
         self._receipts: dict[UUID, Receipt] = {}
         self._inbox: set[tuple[str, str]] = set()
+        self._heard: dict[str, int] = {}
         self._checkpoints: dict[str, int] = {}
         self._moved = asyncio.Event()
 
@@ -84,6 +85,7 @@ class MemoryStore:
             self._receipts[append.receipt.id] = append.receipt
         if append.heard:
             self._inbox.add((append.heard.message, append.stream))
+            self._heard[append.heard.stream] = max(append.heard.version, self._heard.get(append.heard.stream, 0))
         self.rows.extend(append.rows)
         for fact in facts:
             self._log.append(fact)
@@ -108,6 +110,9 @@ class MemoryStore:
 
     async def receipt(self, id: UUID) -> Receipt | None:
         return self._receipts.get(id)
+
+    async def heard_up_to(self, stream: str) -> int:
+        return self._heard.get(stream, 0)
 
     async def checkpoint(self, reader: str) -> int:
         return self._checkpoints.get(reader, 0)

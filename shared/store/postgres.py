@@ -35,6 +35,7 @@ LOG_SQL = f"""SELECT {COLUMNS}, l.position FROM log l JOIN facts f ON f.id = l.f
               WHERE l.position > $1 AND l.position <= $1 + $2 ORDER BY l.position"""  # noqa: S608
 KINDS_SQL = f"""SELECT {COLUMNS}, l.position FROM log l JOIN facts f ON f.id = l.fact
                 WHERE l.position > $1 AND f.kind = ANY ($3::text[]) ORDER BY l.position LIMIT $2"""  # noqa: S608
+HEARD_SQL = "SELECT coalesce(max(version), 0) AS version FROM inbox WHERE stream = $1"
 MOVE_SQL = """INSERT INTO checkpoints VALUES ($1, $2)
               ON CONFLICT (reader) DO UPDATE SET position = excluded.position"""
 TABLES_SQL = """SELECT c.relname AS name, array_agg(a.attname::text) AS columns FROM pg_class c
@@ -120,6 +121,9 @@ class PostgresStore:
     async def receipt(self, id: UUID) -> Receipt | None:
         rows = await self.fetch("SELECT fingerprint, result FROM commands WHERE id = $1", id)
         return Receipt(id=id, fingerprint=rows[0]["fingerprint"], result=rows[0]["result"]) if rows else None
+
+    async def heard_up_to(self, stream: str) -> int:
+        return int((await self.fetch(HEARD_SQL, stream))[0]["version"])
 
     async def checkpoint(self, reader: str) -> int:
         rows = await self.fetch("SELECT position FROM checkpoints WHERE reader = $1", reader)

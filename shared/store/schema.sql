@@ -48,7 +48,8 @@ CREATE TABLE IF NOT EXISTS commands (
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- A message has one effect on each stream: effect is the stream that was appended to.
+-- A message has one effect on each stream: effect is the stream that was appended to, or a name of its own where the
+-- message had none. With the row everything of the message's stream up to the version is settled; 0 where more is to come.
 CREATE TABLE IF NOT EXISTS inbox (
     message     text        COLLATE "C" NOT NULL,
     effect      text        COLLATE "C" NOT NULL,
@@ -58,6 +59,7 @@ CREATE TABLE IF NOT EXISTS inbox (
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (message, effect)
 );
+CREATE INDEX IF NOT EXISTS inbox_by_stream ON inbox (stream, version);
 
 CREATE TABLE IF NOT EXISTS checkpoints (
     reader   text   PRIMARY KEY,

@@ -54,7 +54,10 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that caused an append: it has one effect on each stream, however often it arrives."""
+    """A message that caused an append: it has one effect on each stream, however often it arrives.
+
+    With the append it is settled, and *stream* with it up to *version*; 0 where the message has more effects to come.
+    """
 
     message: str
     contract: str
@@ -128,6 +131,7 @@ class Store(Protocol):
     """Facts by stream and in one order; PostgreSQL and memory keep the same promises.
 
     `append` raises StaleVersion when the expected version is not met and StoreUnavailable when the outcome is unknown.
+    `heard_up_to` is the highest version of another's stream of which a message was settled here, 0 when there is none.
     """
 
     async def append(self, append: Append) -> Appended | Repeated: ...
@@ -139,6 +143,8 @@ class Store(Protocol):
     ) -> list[Recorded[Any]]: ...
 
     async def receipt(self, id: UUID) -> Receipt | None: ...
+
+    async def heard_up_to(self, stream: str) -> int: ...
 
     async def checkpoint(self, reader: str) -> int: ...
 

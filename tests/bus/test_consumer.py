@@ -1,6 +1,7 @@
 """The consumer: each message has its effect once, whatever is delivered, fails or breaks."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -40,11 +41,11 @@ def consumers(url: str, executor: Executor, **more: Any) -> Consumers:
     return it
 
 
-def wrapped(number: int, **more: Any) -> bytes:
+def wrapped(number: int, follows: int = 0, **more: Any) -> bytes:
     fact = recorded(number, **more)
     promise = publish(fact)
     assert promise is not None
-    return envelope(fact, promise, "sums")
+    return envelope(fact, promise, "sums", f"counted.v1={follows}" if follows else "")
 
 
 async def empty(url: str, queue: str = INBOX) -> bool:
@@ -152,6 +153,40 @@ async def test_one_subject_is_heard_in_order_and_others_beside_it(url: str, stor
     for id in ids:
         facts = await store.read(TALLY.stream(id))
         assert [fact.event.number for fact in facts] == list(range(1, 101))
+
+
+async def test_what_is_turned_around_within_fifty_has_its_effects_in_order(url: str, store: MemoryStore) -> None:
+    ids, chance = [uuid4() for _ in range(3)], random.Random(1)  # noqa: S311 - to be repeated
+    bodies = [wrapped(n, id=id, version=2 * n, follows=2 * n - 2) for n in range(1, 101) for id in ids]
+    for begin in range(0, len(bodies), 50):
+        block = bodies[begin : begin + 50]
+        chance.shuffle(block)
+        bodies[begin : begin + 50] = block
+    it = consumers(url, Executor(store))
+    async with running(it.run):
+        await send(url, "reader", *bodies)
+        await until(lambda: store.position == 300)
+        await until(lambda: it.in_hand == 0)
+    for id in ids:
+        assert [fact.event.number for fact in await store.read(TALLY.stream(id))] == list(range(1, 101))
+    assert it.listener.gaps == 0
+    assert await empty(url)
+
+
+async def test_who_waits_for_what_is_missing_gives_its_message_back_when_it_leaves(
+    url: str, store: MemoryStore
+) -> None:
+    id = uuid4()
+    it = consumers(url, Executor(store))
+    it.listener.turns._look = 60
+    async with running(it.run):
+        await send(url, "reader", wrapped(2, id=id, version=2, follows=1), wrapped(3, id=id, version=3, follows=2))
+        await until(lambda: it.in_hand == 2)
+    await until_async(lambda: has(url, 2))
+    await send(url, "reader", wrapped(1, id=id, version=1))
+    async with running(consumers(url, Executor(store)).run):
+        await until(lambda: store.position == 3)
+    assert [fact.event.number for fact in await store.read(TALLY.stream(id))] == [1, 2, 3]
 
 
 async def test_a_subject_that_waits_holds_up_only_itself(url: str, store: MemoryStore) -> None:

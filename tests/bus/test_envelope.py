@@ -58,13 +58,25 @@ def test_a_trace_and_a_correlation_may_be_missing() -> None:
     assert (read.traceparent, read.correlation, read.dataschema) == ("", "", "")
 
 
+def test_what_a_message_follows_is_a_text_or_left_out() -> None:
+    fact = recorded(7, version=3)
+    promise = publish(fact)
+    assert promise is not None
+    assert parse(json.dumps(sent()).encode()).follows == ""
+    said = json.loads(envelope(fact, promise, "sums", "counted.v1=1"))
+    assert said == sent(follows="counted.v1=1", id=str(fact.id), subject=fact.stream, data=said["data"])
+    assert parse(json.dumps(said).encode()).follows == "counted.v1=1"
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
         ({"specversion": "0.3"}, "specversion is not 1.0"),
         ({"id": ""}, "id is empty"),
+        ({"subject": "tally-\0"}, "subject holds a zero"),
         ({"subject": ...}, "missing required field `subject`"),
         ({"data": ...}, "missing required field `data`"),
+        ({"follows": 3}, "Expected `str`, got `int` - at `$.follows`"),
         ({"streamversion": 0}, "streamversion is below 1"),
         ({"streamversion": "three"}, "Expected `int`, got `str` - at `$.streamversion`"),
         ({"time": "yesterday"}, "time"),

@@ -64,6 +64,17 @@ async def test_a_message_says_all_that_readers_need(url: str, store: MemoryStore
     assert (read.id, read.subject, read.streamversion) == (str(fact.id), TALLY.stream(id), 1)
 
 
+async def test_a_message_says_what_it_follows(url: str, store: MemoryStore) -> None:
+    await record(store, [1, 0, 2, 3])
+    async with running(relay(store, url).run):
+        first = await taken(url, INBOX, 3)
+    assert [parse(message.body).follows for message in first] == ["", "counted.v1=1", "counted.v1=3"]
+    await store.move_checkpoint(READER, 2)
+    async with running(relay(store, url).run):  # which knows nothing of what went before
+        again = await taken(url, INBOX, 2)
+    assert [message.body for message in again] == [message.body for message in first[1:]]
+
+
 async def test_private_facts_stay_home_and_hold_nothing_up(url: str, store: MemoryStore) -> None:
     await record(store, [0, 1, 0, 2, 0])
     it = relay(store, url)

@@ -12,6 +12,7 @@ from shared.bus.republish import republish
 from shared.bus.topology import HISTORY, inbox_queue
 from tests.faults.checker import ready_messages
 from tests.faults.scenes import trapped
+from tests.faults.shuffler import turned_around
 from tests.faults.stage import NAMES, STANDBY, Stage
 from tests.faults.world import SERVICES, until
 
@@ -211,6 +212,18 @@ async def last(channel: AbstractChannel, most: int) -> list[bytes]:
     queue = await channel.get_queue(HISTORY)
     await queue.consume(keep, arguments={"x-stream-offset": max(0, count - most)})
     return [await asyncio.wait_for(kept.get(), 10) for _ in range(min(count, most))]
+
+
+@fault("first deliveries turned around")
+async def first_turned_around(stage: Stage) -> str:
+    """What is promised meanwhile comes to the inbox for the first time in blocks of up to fifty, each shuffled."""
+    async with turned_around(stage.world, stage.chance) as shuffler:
+
+        async def enough() -> bool:
+            return shuffler.turned > 100
+
+        await until(enough, "messages are turned around")
+    return f"{shuffler.turned} messages"
 
 
 @fault("unreadable message")

@@ -211,6 +211,7 @@ class Desk:
             "rejected": consumers.listener.rejected,
             "refused": consumers.listener.refused,
             "unread": consumers.listener.unread,
+            "gaps": consumers.listener.gaps,
             "running": runtime.supervisor.running,
         }
 

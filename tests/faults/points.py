@@ -58,6 +58,14 @@ def of_category(name: str) -> Callable[..., bool]:
     return lambda _, category, *args, **kwargs: category.name == name
 
 
+def of_an_old_stream(_: object, fact: Any) -> bool:
+    return bool(fact.version > 1)
+
+
+def of_a_bounded_wait(_: object, within: float | None) -> bool:
+    return within is not None
+
+
 ALL = (BEFORE, DURING, AFTER)
 FOUR = (*ALL, LOST)
 ENDS = (BEFORE, AFTER)
@@ -90,6 +98,8 @@ TABLE = [
     *around("connection of the relay", "writing", "shared.bus.relay:connect", AFTER),
     *around("declaration by the relay", "writing", "shared.bus.relay:declare_common", *ENDS),
     *around("page of the log", "writing", "shared.store.postgres:PostgresStore.read_log", AFTER, nth=2),
+    *around("reading of what a message follows", "writing", "shared.bus.trail:Trail._read", *ENDS,
+            scene="midway", only=of_an_old_stream),
     *around("making of a message", "writing", "shared.bus.relay:Relay._made", AFTER, nth=3),
     *around("first publish", "writing", "aiormq:Channel.basic_publish", *ALL),
     *around("publish and its confirm", "writing", "aiormq:Channel.basic_publish", *ALL, nth=9),
@@ -102,6 +112,9 @@ TABLE = [
     *around("attachment", "hearing", "faststream.rabbit:RabbitBroker.start", AFTER),
     *around("receiving", "hearing", "shared.bus.consumer:Consumers._receive", BEFORE, nth=5),
     *around("reading of a message", "hearing", "shared.bus.hearing:parse", AFTER, nth=6),
+    *around("reading of what was heard", "hearing", "sql:FROM inbox WHERE stream", *FOUR, scene="midway"),
+    *around("wait for what is missing", "hearing", "shared.bus.turns:Waiter.called", *ENDS, scene="disorder",
+            only=of_a_bounded_wait),
     *around("reaction", "hearing", "shared.bus.hearing:Listener._react", *ENDS, nth=7),
     *around("effect", "hearing", APPEND, *FOUR, nth=4),
     *around("first of two effects", "hearing", "shared.store.execute:Executor.execute", AFTER,
@@ -110,6 +123,7 @@ TABLE = [
     *around("acknowledgement", "hearing", "aio_pika:IncomingMessage.ack", *ALL, nth=5),
     *around("refusal to the dead letters", "hearing", "aio_pika:IncomingMessage.reject", *ALL,
             scene="poison"),
+    *around("row of a message without effect", "hearing", "shared.store.execute:Executor.settle", *ALL, scene="trap"),
     *around("wait for another try", "hearing", "shared.bus.hearing:Listener._wait", BEFORE, scene="trap"),
     *around("giving of positions to effects", "hearing", "sql:FROM sequence_pending(", AFTER, nth=5),
     *around("end of the reader's connection", "hearing", "aiormq:Connection.close", *ENDS, scene="stop"),

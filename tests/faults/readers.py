@@ -1,5 +1,6 @@
 """Experiments with readers of an inbox that come, go and die."""
 
+import random
 from uuid import uuid4
 
 from aio_pika.abc import AbstractChannel
@@ -7,6 +8,8 @@ from aio_pika.abc import AbstractChannel
 from shared.bus.connect import connect
 from shared.bus.topology import dead_queue
 from tests.faults.checker import Finding, check, ready_messages
+from tests.faults.load import Load
+from tests.faults.shuffler import turned_around
 from tests.faults.staging import ask, begin, client, experiment, noted
 from tests.faults.world import World, until
 
@@ -52,6 +55,26 @@ async def crash_loop_in_company(world: World) -> list[Finding]:
     finally:
         await connection.close()
     return await check(world)
+
+
+@experiment("first deliveries turned around")
+async def first_deliveries_turned_around(world: World) -> list[Finding]:
+    """What hearing is given for the first time comes in blocks of up to fifty, each shuffled."""
+    await begin(world)
+    chance = random.Random(1)  # noqa: S311 - to be repeated
+    async with turned_around(world, chance) as shuffler:
+        async with Load(world, clients=8) as clients:
+            await clients.acknowledged(200)
+
+        async def relayed() -> bool:
+            status = await world.status("writing")
+            return bool(status["relayed"] == status["position"])
+
+        await until(relayed, "all is promised")
+    assert shuffler.turned > 100
+    findings = await check(world)
+    assert (await world.status("hearing"))["gaps"] == 0, "something was waited for in vain"
+    return findings
 
 
 async def outcome(world: World, channel: AbstractChannel) -> str:

@@ -1,12 +1,14 @@
 """What happens to a world so that a process comes by its point: each scene ends with the process's death there."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from itertools import count
 from uuid import uuid4
 
 from tests.faults.load import Client, Load
 from tests.faults.points import LOST, Point
+from tests.faults.shuffler import turned_around
 from tests.faults.world import World, until
 
 Scene = Callable[[World, Point], Awaitable[None]]
@@ -47,6 +49,17 @@ async def death(world: World, point: Point) -> None:
 async def load(world: World, point: Point) -> None:
     """It dies at work and comes back while clients go on asking."""
     async with Load(world, seed=next(_seeds)) as clients:
+        again(world, point)
+        await death(world, point)
+        await world.recover()
+        await clients.acknowledged(10)
+
+
+@scene
+async def midway(world: World, point: Point) -> None:
+    """It dies at work on what it began in an earlier life."""
+    async with Load(world, seed=next(_seeds)) as clients:
+        await clients.acknowledged(20)
         again(world, point)
         await death(world, point)
         await world.recover()
@@ -105,6 +118,19 @@ async def trap(world: World, point: Point) -> None:
     again(world, point)
     await trapped(world)
     await death(world, point)
+
+
+@scene
+async def disorder(world: World, point: Point) -> None:
+    """It dies while what it is given for the first time is turned around."""
+    again(world, point)
+    await world.ready(point.service)
+    seed = next(_seeds)
+    chance = random.Random(seed)  # noqa: S311 - to be repeated
+    async with turned_around(world, chance), Load(world, seed=seed) as clients:
+        await death(world, point)
+        await world.recover()
+        await clients.acknowledged(10)
 
 
 @scene

@@ -156,7 +156,20 @@ async def test_with_a_broker_numbers_tell_of_the_relay_and_the_inbox(live: Live,
         await until_async(published)
         found = await metrics(client)
         assert (found["iom_relay_connected"], found["iom_inbox_attached"]) == (1, 1)
-        assert {found[f"iom_{name}_total"] for name in ("relay_unroutable", "inbox_refused", "inbox_rejected")} == {0}
+        counted = ("relay_unroutable", "inbox_refused", "inbox_rejected", "inbox_gaps")
+        assert {found[f"iom_{name}_total"] for name in counted} == {0}
+
+
+async def test_a_promise_says_what_it_follows_wherever_reading_begins(live: Live, anna: Headers, issuer: Issuer):
+    follower = issuer.bearer(uuid4(), "subscriber")
+    async with live() as client:
+        id = await write(client, anna)
+        for text in ("второе", "третье"):
+            await client.put(f"/notes/{id}", json={"text": text}, headers=anna | key())
+        await until_position(client, 3)
+        for after, follows in ((2, ["note_written.v1=2"]), (0, [None, "note_written.v1=1", "note_written.v1=2"])):
+            page = (await client.get("/events", params={"after": after}, headers=follower)).json()
+            assert [each.get("follows") for each in page["items"]] == follows
 
 
 async def test_promises_are_read_behind_a_cursor_by_who_may_follow_them(live: Live, anna: Headers, issuer: Issuer):
@@ -168,6 +181,7 @@ async def test_promises_are_read_behind_a_cursor_by_who_may_follow_them(live: Li
         page = (await client.get("/events", params={"limit": 1}, headers=follower)).json()
         rest = (await client.get("/events", params={"after": page["next"]}, headers=follower)).json()
         assert [each["data"]["letters"] for each in page["items"] + rest["items"]] == [5, 10]
+        assert "follows" not in page["items"][0] | rest["items"][0], "another note is another stream"
         assert (page["next"], rest["next"]) == (1, 3)  # the sealing is private, and its position is passed
         assert (await client.get("/events", params={"after": 3}, headers=follower)).json() == {"items": [], "next": 3}
         first = page["items"][0]

@@ -117,6 +117,28 @@ async def test_a_message_has_one_effect_on_each_stream(store: Store) -> None:
     assert await events(store, one) == [Sent(place="Ust"), Moved(place="Bor")]
 
 
+async def test_it_is_told_how_far_a_stream_was_heard(store: Store) -> None:
+    name, theirs = stream(), f"route-{uuid4()}"
+    assert await store.heard_up_to(theirs) == 0
+    for number, version in enumerate((7, 0, 3), 1):  # one has more to come, one came late
+        told = msgspec.structs.replace(heard(f"m-{number}"), stream=theirs, version=version)
+        assert isinstance(await store.append(append(name, Moved(place="Bor"), heard=told)), Appended)
+    assert await store.heard_up_to(theirs) == 7
+    told = msgspec.structs.replace(heard("m-4"), stream=theirs, version=9)
+    assert isinstance(await store.append(append("heard-m-4", heard=told)), Appended), "a name of its own, no facts"
+    assert await store.append(append("heard-m-4", heard=told)) == Repeated(result=b"")
+    assert await store.heard_up_to(theirs) == 9
+    assert await store.heard_up_to(f"route-{uuid4()}") == 0
+
+
+async def test_what_was_not_appended_was_not_heard(store: Store) -> None:
+    theirs = f"route-{uuid4()}"
+    told = msgspec.structs.replace(heard(), stream=theirs, version=5)
+    with pytest.raises(StaleVersion):
+        await store.append(append(stream(), Sent(place="Ust"), expected=4, heard=told))
+    assert await store.heard_up_to(theirs) == 0
+
+
 async def test_a_repeated_message_leaves_no_receipt(store: Store) -> None:
     name, kept = stream(), receipt()
     await store.append(append(name, Sent(place="Ust"), heard=heard()))

@@ -100,6 +100,49 @@ async def test_a_repeated_message_has_no_second_effect(executor: Executor) -> No
     assert (outcome.version, outcome.repeated) == (3, True)
 
 
+async def test_a_message_that_was_refused_is_refused_for_ever(executor: Executor, store: Store) -> None:
+    id = uuid4()
+    with pytest.raises(NotSent):
+        await run(executor, id, Move(place="Bor"), heard=heard())
+    await run(executor, id, Send(place="Ust"))
+    for each in (executor, Executor(store)):
+        outcome = await run(each, id, Move(place="Bor"), heard=heard())
+        assert (outcome.version, outcome.facts, outcome.repeated) == (1, [], True)
+    assert await executor.state(parcel, id) == (Parcel(places=("Ust",)), 1)
+
+
+async def test_a_copy_of_a_message_that_had_its_effect_is_not_refused(executor: Executor) -> None:
+    id = uuid4()
+    await run(executor, id, Send(place="Ust"), heard=heard())
+    outcome = await run(executor, id, Send(place="Ust"), heard=heard())
+    assert (outcome.version, outcome.facts, outcome.repeated) == (1, [], True)
+
+
+async def test_another_message_is_judged_anew(executor: Executor) -> None:
+    id = uuid4()
+    with pytest.raises(NotSent):
+        await run(executor, id, Move(place="Bor"), heard=heard())
+    await run(executor, id, Send(place="Ust"))
+    assert (await run(executor, id, Move(place="Bor"), heard=heard("m-2"))).version == 2
+
+
+async def test_a_refusal_without_a_message_is_judged_anew(executor: Executor) -> None:
+    id, receipt = uuid4(), (uuid4(), b"body")
+    with pytest.raises(NotSent):
+        await run(executor, id, Move(place="Bor"), receipt=receipt)
+    await run(executor, id, Send(place="Ust"))
+    assert (await run(executor, id, Move(place="Bor"), receipt=receipt)).version == 2
+
+
+async def test_what_nothing_comes_of_is_settled_without_a_fact(executor: Executor, store: Store) -> None:
+    told = msgspec.structs.replace(heard(), stream=f"route-{uuid4()}", version=4)
+    for _ in range(2):
+        await executor.settle(told, context())
+    assert await executor.heard_up_to(told.stream) == 4
+    id = uuid4()
+    assert (await run(executor, id, Send(place="Ust"), heard=told)).version == 1, "given back, it has its effect"
+
+
 @pytest.mark.parametrize("expected", [0, 2])
 async def test_a_stale_version_is_refused(executor: Executor, expected: int) -> None:
     id = uuid4()

@@ -6,9 +6,11 @@ change of the kit cannot turn it into nothing.
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
+
+import msgspec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,7 @@ def without(name: str, value: Any) -> Callable[[Any], Any]:
 
     def make(original: Any) -> Any:
         async def append(self: Any, wanted: Any) -> Any:
-            return await original(self, replace(wanted, **{name: value}))
+            return await original(self, msgspec.structs.replace(wanted, **{name: value}))
 
         return append
 

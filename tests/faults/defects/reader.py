@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+
+from msgspec.structs import replace
 
 from tests.faults.defects.planting import defect, swap, without
 
@@ -87,12 +88,23 @@ def swallowed_faults() -> None:
 def no_turns() -> None:
     def make(_: Any) -> Any:
         @asynccontextmanager
-        async def at_once(self: Any, subject: str) -> Any:
+        async def at_once(*_: Any) -> Any:
             yield
 
         return at_once
 
-    swap("shared.bus.lanes:Lanes.turn", make)
+    swap("shared.bus.turns:Turns.turn", make)
+
+
+@defect(
+    "order of arrival believed",
+    service="hearing",
+    breaks="a message has its effect before another of its stream that was delivered later",
+    experiment="first deliveries turned around",
+    finding="order_per_stream",
+)
+def arrival_believed() -> None:
+    swap("shared.bus.turns:Turns._may_go", lambda _: lambda self, stream, one: True)
 
 
 @defect(
@@ -105,7 +117,7 @@ def no_turns() -> None:
 def hasty_leaving() -> None:
     def make(settle: Any) -> Any:
         async def settled(*args: Any) -> bool:
-            from shared.bus.hearing import Abandoned
+            from shared.bus.turns import Abandoned
 
             try:
                 return bool(await settle(*args))

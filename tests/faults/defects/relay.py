@@ -69,8 +69,6 @@ def unroutable_ignored() -> None:
 )
 def new_message_id() -> None:
     def make(envelope: Any) -> Any:
-        return lambda recorded, promise, source: envelope(
-            msgspec.structs.replace(recorded, id=uuid4()), promise, source
-        )
+        return lambda recorded, *more: envelope(msgspec.structs.replace(recorded, id=uuid4()), *more)
 
     swap("shared.bus.relay:envelope", make)

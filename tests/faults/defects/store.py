@@ -57,7 +57,7 @@ def no_receipt() -> None:
 def late_receipt() -> None:
     def make(original: Any) -> Any:
         async def append(self: Any, wanted: Any) -> Any:
-            done = await original(self, replace(wanted, receipt=None))
+            done = await original(self, msgspec.structs.replace(wanted, receipt=None))
             if (receipt := wanted.receipt) is not None:
                 sql = "INSERT INTO commands (id, fingerprint, result) VALUES ($1, $2, $3)"
                 await self.fetch(sql, receipt.id, receipt.fingerprint, receipt.result)
@@ -77,7 +77,7 @@ def late_receipt() -> None:
 def late_rows() -> None:
     def make(original: Any) -> Any:
         async def append(self: Any, wanted: Any) -> Any:
-            done = await original(self, replace(wanted, rows=()))
+            done = await original(self, msgspec.structs.replace(wanted, rows=()))
             for row in wanted.rows:
                 if hasattr(row, "values"):
                     await self.fetch("SELECT put_rows($1, ARRAY[$2::jsonb])", row.table, plain(row.values))
