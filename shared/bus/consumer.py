@@ -7,7 +7,7 @@ import itertools
 import logging
 import time
 from collections.abc import Coroutine, Sequence
-from contextlib import AsyncExitStack
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -38,7 +38,6 @@ SILENCE = 30.0  # seconds without a message while some are waiting
 FLUSH = 0.5  # seconds for the last acknowledgements: a dead connection may never say that it took them
 HASTE = 1.0  # seconds for each step of leaving a connection that is at fault: it may never answer
 GRACE = 3.0  # seconds for handlers to finish when the connection is given up
-
 log = logging.getLogger(__name__)
 
 
@@ -173,13 +172,8 @@ class Consumers:
     async def _take(self, message: StreamMessage[IncomingMessage], acks: Acks) -> None:
         raw = message.raw_message
         suspect = deliveries(raw) >= SUSPECT
-        async with AsyncExitStack() as until_told:
-
-            async def alone() -> bool:
-                # Behind its turn in its stream: one that waits for another suspect must not keep that one from going.
-                return suspect and await until_told.enter_async_context(self._suspects.turn(raw))
-
-            if await self.listener.hear(message.body, f"message {message.message_id}", alone):
+        async with self._suspects.turn(raw) if suspect else nullcontext() as company:
+            if await self.listener.hear(message.body, f"message {message.message_id}", company):
                 acks.done(raw)
             else:
                 await message.reject()

@@ -14,6 +14,7 @@ import msgspec
 from pydantic import BaseModel, ValidationError
 
 from shared.bus.envelope import Envelope, Unreadable, contract_of, parse
+from shared.bus.suspects import Company
 from shared.bus.trace import continued
 from shared.bus.trail import predecessor
 from shared.bus.turns import Abandoned, Turns
@@ -72,11 +73,6 @@ def by_contract(hearings: Sequence[Hearing]) -> Mapping[str, Hearing]:
     return found
 
 
-async def in_company() -> bool:
-    """A message that may be handled beside others, and with hope."""
-    return False
-
-
 class Listener:
     """One service's ear. Counts what it met: `refused`, `unread` (contracts nobody here hears), `rejected`, and `gaps`
     (messages that went on without their predecessor)."""
@@ -100,6 +96,7 @@ class Listener:
         self._hearings = by_contract(hearings)
         self._tries = tries
         self._pauses = (first_pause, longest_pause)
+        self._company = Company()
 
     @property
     def gaps(self) -> int:
@@ -110,12 +107,11 @@ class Listener:
         self.leaving.set()
         self.turns.leave()
 
-    async def hear(self, body: bytes, label: str, alone: Callable[[], Awaitable[bool]] = in_company) -> bool:
+    async def hear(self, body: bytes, label: str, company: Company | None = None) -> bool:
         """True when the message is done with, False when it belongs to the dead letters.
 
         Returns after the effects are committed. *label* names the message in the log while its own id is not known.
-        *alone* is awaited when the message has its turn, and before its promise is read; True means that it must not
-        even be tried. Raises Abandoned where the message is to stay with the broker.
+        *company* says how a suspect is handled. Raises Abandoned where the message is to stay with the broker.
         """
         try:
             message = parse(body)
@@ -125,9 +121,10 @@ class Listener:
         if hearing is None:
             self.unread += 1
             return True
+        company = company or self._company
         follows = predecessor(message, self._hearings)
-        async with self.turns.turn(message.subject, message.streamversion, follows):
-            hopeless = await alone()
+        async with self.turns.turn(message.subject, message.streamversion, follows, company.aside):
+            hopeless = company.is_hopeless()
             with continued(f"hear {message.type}", message.traceparent) as trace:
                 return await self._settle(message, hearing, trace, hopeless)
 

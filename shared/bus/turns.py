@@ -9,13 +9,15 @@ import time
 from bisect import insort
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 
 LOOK = 0.25  # seconds between looks at whether a missing message has come
 LOOKS = 20  # and then it is not waited for any longer
 HASTY = 60.0  # seconds after a wait in vain in which a single look must do
 STREAMS = 20_000  # of which it is known at hand what was settled
+
+Aside = Callable[[], AbstractAsyncContextManager[None]]
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +41,18 @@ class Waiter:
         return self.version, self.arrival
 
     async def called(self, within: float | None) -> bool:
-        """Wait for a sign that things may have changed; False when there was none in time."""
+        """Wait for a sign that things may have changed; False when there was none in time. Raises Abandoned."""
         self.call = asyncio.get_running_loop().create_future()
         try:
-            return bool((await asyncio.wait({self.call}, timeout=within))[0])
+            done, _ = await asyncio.wait({self.call}, timeout=within)
         finally:
             self.call = None
+        self.raise_if_abandoned()
+        return bool(done)
+
+    def raise_if_abandoned(self) -> None:
+        if self.abandoned:
+            raise Abandoned
 
     def wake(self) -> None:
         if self.call is not None and not self.call.done():
@@ -113,14 +121,17 @@ class Turns:
         return self._clock() < self._hasty_until
 
     @asynccontextmanager
-    async def turn(self, stream: str, version: int, follows: int) -> AsyncIterator[None]:
-        """For the handling of one message, which is settled at the end of the block. Raises Abandoned when the service
-        leaves before its turn; what comes behind a message that was left with the broker is left there too."""
+    async def turn(self, stream: str, version: int, follows: int, aside: Aside = nullcontext) -> AsyncIterator[None]:
+        """For the handling of one message, which is settled at the end of the block; it waits for others in *aside*.
+
+        Raises Abandoned when the service leaves before its turn; what comes behind a message that was left with the
+        broker is left there too.
+        """
         line = self._lines.setdefault(stream, Line())
         one = Waiter(version, next(self._arrivals), follows)
         insort(line.waiters, one, key=lambda waiter: waiter.place)
         try:
-            await self._until_free(stream, line, one)
+            await self._until_free(stream, line, one, aside)
             line.goes = one
             yield
             self._note(stream, version)
@@ -139,13 +150,13 @@ class Turns:
             if line.goes is None:
                 line.abandon(self._left)
 
-    async def _until_free(self, stream: str, line: Line, one: Waiter) -> None:
+    async def _until_free(self, stream: str, line: Line, one: Waiter, aside: Aside) -> None:
         looks = 0
         while True:
-            if one.abandoned:
-                raise Abandoned
+            one.raise_if_abandoned()
             if not line.is_free_for(one):
-                await one.called(within=None)
+                async with aside():
+                    await one.called(within=None)
                 continue
             if self._may_go(stream, one):
                 return
@@ -157,7 +168,8 @@ class Turns:
             if looks >= (1 if self.hasty else self._looks):
                 self._give_up_waiting(stream, one)
                 return
-            looks += not await one.called(within=self._look)
+            async with aside():
+                looks += not await one.called(within=self._look)
 
     def _may_go(self, stream: str, one: Waiter) -> bool:
         """Also where it is a copy, or comes after those that waited for it in vain."""

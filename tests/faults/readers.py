@@ -41,7 +41,8 @@ async def crash_loop_in_company(world: World) -> list[Finding]:
     async with client(world) as asking:
         claim = uuid4()
         await ask(asking, world, claim, "Open", "done", by="somebody")
-        await ask(asking, world, claim, "Note", "done", numbers=[1], trap="exit")
+        await ask(asking, world, claim, "Note", "done", numbers=[1])
+        await ask(asking, world, claim, "Note", "done", numbers=[2], trap="exit")
     for _ in range(10):
         await noted(world, 3)
     world.start("hearing", delivery_limit=LIMIT)

@@ -184,9 +184,11 @@ def in_turns() -> None:
 )
 def no_suspects() -> None:
     def make(_: Any) -> Any:
+        from shared.bus.suspects import Company
+
         @asynccontextmanager
         async def at_once(self: Any, message: Any) -> Any:
-            yield False
+            yield Company()
 
         return at_once
 
