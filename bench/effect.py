@@ -19,6 +19,7 @@ from bench.report import Measurement, percentile
 from bench.sample import context, note, notes
 from shared.bus.consumer import Consumers
 from shared.bus.relay import Relay
+from shared.collector import look_seldom
 from shared.store.execute import Executor
 from shared.store.keys import KeyRing
 from shared.store.notes import Signer
@@ -140,4 +141,5 @@ async def _run(ours: str, theirs: str, broker: str, speed: int, seconds: float) 
 
 
 if __name__ == "__main__":
+    look_seldom()
     asyncio.run(listen(sys.argv[1], sys.argv[2]))

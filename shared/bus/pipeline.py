@@ -40,7 +40,11 @@ class Outgoing:
 
 def outgoing(routing_key: str, id: str, contract: str, content_type: str, body: bytes) -> Outgoing:
     properties = Basic.Properties(
-        content_type=content_type, delivery_mode=DeliveryMode.PERSISTENT, message_id=id, message_type=contract
+        content_type=content_type,
+        delivery_mode=DeliveryMode.PERSISTENT,
+        message_id=id,
+        correlation_id=id,  # where there is none, FastStream makes one up for every message it is given
+        message_type=contract,
     )
     return Outgoing(routing_key=routing_key, body=body, properties=properties)
 
