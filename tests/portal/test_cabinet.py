@@ -200,4 +200,8 @@ def test_the_picture_keeps_the_numbers_of_the_list_apart() -> None:
     assert picture is not None
     assert [mark.number for mark in picture.marks] == [2, 5, 9]
     assert len({mark.y for mark in picture.marks}) == 3
+    crowd = draw([Event(number=n, on=date(2026, 9, 14), label=str(n)) for n in range(14)], date(2026, 9, 20), None)
+    assert crowd is not None
+    assert len({(mark.x, mark.y) for mark in crowd.marks}) == 14
+    assert len({mark.day for mark in crowd.marks}) == 1
     assert draw([], date(2026, 9, 20), None) is None
