@@ -150,14 +150,18 @@ def section(name: str, rows: Sequence[tuple[str, Sequence[str | None]]]) -> Sect
 
 
 def diagnostic_rows(diagnostic: Told) -> list[tuple[str, list[str | None]]]:
-    levels = [
-        f"{level['competency']}: {level['level']}"
-        for result in diagnostic.get("results", ())
-        for level in result["levels"]
-    ]
+    found = [(f"levels_{purpose}", [*levels(diagnostic, purpose)]) for purpose in ("initial", "final")]
     texts_of = {name: [each["text"] for each in diagnostic.get(name, ())] for name in ("deficits", "difficulties")}
     requests = [each["text"] for each in diagnostic.get("requests", ())]
-    return [("levels", [*levels]), *texts_of.items(), ("requests", requests)]
+    return [*found, *texts_of.items(), ("requests", requests)]
+
+
+def levels(diagnostic: Told, purpose: str) -> Iterator[str]:
+    """Each competency by its name; one that the portal has no name for by its code."""
+    for result in diagnostic.get("results", ()):
+        if result["purpose"] == purpose:
+            for each in result["levels"]:
+                yield f"{texts.COMPETENCIES.get(each['competency'], each['competency'])}: {each['level']}"
 
 
 def described(description: Told) -> list[tuple[str, list[str | None]]]:

@@ -195,7 +195,8 @@ SECTIONS: Final = {
     "reflection": "Рефлексивный раздел",
 }
 FIELDS: Final = {
-    "levels": "Уровни компетенций",
+    "levels_initial": "Уровни по начальной диагностике",
+    "levels_final": "Уровни по итоговой диагностике",
     "deficits": "Дефициты",
     "difficulties": "Затруднения",
     "requests": "Образовательный запрос",
@@ -215,6 +216,17 @@ FIELDS: Final = {
     "assessments": "Экспертные оценки",
     "achievement": "Рефлексия достижения задачи",
     "conclusion": "Заключение",
+}
+# The groups of the region's card; diagnostics and routes tell their codes.
+COMPETENCIES: Final = {
+    "general_cultural": "Общекультурная компетенция",
+    "value_semantic": "Ценностно-смысловая ориентация личности",
+    "self_improvement": "Компетенция личностного самосовершенствования",
+    "communicative": "Коммуникативная компетенция",
+    "cognitive_creative": "Познавательно-творческая компетенция",
+    "informational": "Информационная компетенция",
+    "social_labour": "Социально-трудовая компетенция",
+    "professional": "Профессиональная компетенция педагога",
 }
 MILESTONES: Final = frozenset(
     {

@@ -27,9 +27,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
+    """`day` is where it stands on the axis; the number stands aside where a day has more than there are levels."""
+
     number: int
     label: str
     on: date
+    day: float
     x: float
     y: float
 
@@ -84,10 +87,11 @@ def _marks(happened: Sequence[Event], scale: _Scale) -> tuple[Mark, ...]:
     taken = dict.fromkeys(LEVELS, float("-inf"))
     marks = []
     for event in happened:
-        x = scale.x(event.on)
-        level = next((each for each in LEVELS if x - taken[each] >= ROOM), min(taken, key=lambda each: taken[each]))
+        day = scale.x(event.on)
+        level = next((each for each in LEVELS if day - taken[each] >= ROOM), min(taken, key=lambda each: taken[each]))
+        x = min(max(day, taken[level] + ROOM), WIDTH - ROOM / 2)
         taken[level] = x
-        marks.append(Mark(number=event.number, label=event.label, on=event.on, x=x, y=AXIS + level))
+        marks.append(Mark(number=event.number, label=event.label, on=event.on, day=day, x=x, y=AXIS + level))
     return tuple(marks)
 
 

@@ -104,6 +104,23 @@ async def test_what_people_write_is_never_markup(services: Services, browser: Br
     assert "<script>alert(1)</script>" in page.text
 
 
+async def test_levels_are_told_by_diagnostics_and_competencies_by_their_names(
+    services: Services, browser: Browser
+) -> None:
+    told, _, _ = await walked(p.PLANNED)
+    await cabinet(services, browser, p.PLANNED)
+    known = {"competency": "communicative", "level": "базовый"}
+    unknown = {"competency": "assessment", "level": "повышенный"}
+    told["diagnostic"]["results"] = [
+        {"purpose": "initial", "levels": [known]},
+        {"purpose": "final", "levels": [unknown]},
+    ]
+    services.answers[f"routes /routes/{ROUTE}"] = httpx.Response(200, json=told)
+    page = await browser.open(f"/routes/{ROUTE}")
+    assert "Уровни по начальной диагностике Коммуникативная компетенция: базовый" in page.text
+    assert "Уровни по итоговой диагностике assessment: повышенный" in page.text
+
+
 async def test_a_forgotten_text_is_said_to_be_forgotten(services: Services, browser: Browser) -> None:
     told, _, _ = await walked(p.PLANNED)
     await cabinet(services, browser, p.PLANNED)
@@ -183,4 +200,8 @@ def test_the_picture_keeps_the_numbers_of_the_list_apart() -> None:
     assert picture is not None
     assert [mark.number for mark in picture.marks] == [2, 5, 9]
     assert len({mark.y for mark in picture.marks}) == 3
+    crowd = draw([Event(number=n, on=date(2026, 9, 14), label=str(n)) for n in range(14)], date(2026, 9, 20), None)
+    assert crowd is not None
+    assert len({(mark.x, mark.y) for mark in crowd.marks}) == 14
+    assert len({mark.day for mark in crowd.marks}) == 1
     assert draw([], date(2026, 9, 20), None) is None

@@ -37,7 +37,7 @@ async def test_a_wrong_password_is_told_and_the_password_is_not_repeated(browser
     page = Page(await browser.sign_in("wrong one"))
     assert page.status == 401
     assert "не подходят" in page.text
-    assert any(each.get("role") == "alert" for each in page.all("div"))
+    assert any("autofocus" in each and each.get("role") == "alert" for each in page.all("div"))
     assert page.html.count("wrong one") == 0
     assert EMAIL in page.html
     assert "iom_token" not in browser.client.cookies
