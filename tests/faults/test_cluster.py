@@ -14,12 +14,14 @@ from tests.faults.load import Load
 from tests.faults.servers import Servers
 from tests.faults.stage import Measured, Stage, slow_calls, slowest, told
 from tests.faults.test_chance import chosen_seed
-from tests.faults.world import until
+from tests.faults.world import NotInTime, until
 
 ROUNDS = 20
 GAP = 20.0  # seconds in which nothing is confirmed: half of it is the silence after which a node counts as gone
 KINDS = ("parted from the others", "cut off from everybody", "killed")
 HELD = (8.0, 14.0)  # seconds: long enough to be noticed
+BACK = 60.0  # seconds, after which a node that did not come back by itself is started again
+AGAIN = ", started again"
 PAUSE = 0.1  # seconds before each wish: ten minutes of facts are judged at the end
 
 pytestmark = pytest.mark.long
@@ -40,8 +42,15 @@ async def strike(stage: Stage, broker: Cluster, kind: str) -> str:
     harm(node)
     await asyncio.sleep(seconds)
     heal(node)
+    detail = f"node {node}, {seconds:g} s"
+    try:
+        await until(lambda: whole(broker), "the node is back", BACK)
+    except NotInTime:  # a known fault of the broker; whoever watches over a node starts it again
+        broker.kill(node)
+        broker.node(node).start()
+        detail += AGAIN
     await until(lambda: whole(broker), "the cluster is whole again", 90.0)
-    return f"node {node}, {seconds:g} s"
+    return detail
 
 
 @pytest.mark.skipif(bool(cluster.lacking()), reason=cluster.lacking())
@@ -74,6 +83,7 @@ async def test_three_nodes_parted_and_killed_lose_nothing(
                 assert await drained(stage.world) == []
                 assert late + slow_calls(stage.world) == []
                 counts = {**stage.world.ledger.counts(), "slowest call": round(slowest(stage.world), 1)}
+                counts["nodes started again"] = sum(AGAIN in row["detail"] for row in rows)
     finally:
         database.stop()
     results.keep("three nodes", seed, time.monotonic() - began, counts, rows)
