@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from uuid import uuid4
 
+from tests.faults.checker import check
 from tests.faults.load import Client, Load
 from tests.faults.points import LOST, Point
 from tests.faults.shuffler import turned_around
@@ -58,12 +59,17 @@ async def load(world: World, point: Point) -> None:
 @scene
 async def midway(world: World, point: Point) -> None:
     """It dies at work on what it began in an earlier life."""
-    async with Load(world, seed=next(_seeds)) as clients:
-        await clients.acknowledged(20)
+    claim, ledger = uuid4(), world.ledger
+    async with Client(world.setups["writing"].socket, ledger) as client:
+        await client.insist(ledger.ask(claim, "Open", {"by": "somebody"}))
+        await client.insist(ledger.ask(claim, "Note", {"numbers": [1]}))
+        assert await check(world) == []  # and everything was heard
         again(world, point)
-        await death(world, point)
-        await world.recover()
-        await clients.acknowledged(10)
+        async with Load(world, seed=next(_seeds)) as clients:
+            await client.insist(ledger.ask(claim, "Note", {"numbers": [2]}))
+            await death(world, point)
+            await world.recover()
+            await clients.acknowledged(10)
 
 
 @scene
