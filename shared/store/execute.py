@@ -14,6 +14,7 @@ import msgspec
 from shared.domain import C, E, Refusal, S
 from shared.store.codec import has_personal
 from shared.store.keys import CACHE_SECONDS
+from shared.store.lanes import Lanes
 from shared.store.types import (
     Append,
     Appended,
@@ -93,6 +94,7 @@ class Executor:
         self._clock = clock
         self._states: OrderedDict[str, Known[Any]] = OrderedDict()
         self._personal: dict[str, bool] = {}
+        self._lanes = Lanes()
 
     async def execute(
         self,
@@ -120,6 +122,13 @@ class Executor:
             receipt=receipt,
             heard=heard,
         )
+        # Of two that write to one stream the slower would lose every race: it must read what the other has at hand.
+        async with self._lanes.turn(wanted.stream):
+            return await self._insist(wanted)
+
+    async def _insist(self, wanted: Wanted[C, S, E]) -> Outcome[S]:
+        """Decide and append, again where another process was faster."""
+        category, id, expected = wanted.category, wanted.id, wanted.expected
         known = self._at_hand(category, wanted.stream)
         for attempt in range(1, MOST_TRIES + 1):
             try:
