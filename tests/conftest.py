@@ -1,7 +1,5 @@
 """One private PostgreSQL and one private RabbitMQ for the whole run; a fresh database or vhost for each test."""
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +12,7 @@ from deploy.mail import MailCatcher
 from deploy.paths import local
 from deploy.servers import postgres, rabbitmq
 from deploy.servers.admin import Management, drop_database, make_database
+from tests.suites import open_folder
 
 settings.register_profile("whole", deadline=None)  # a busy machine is slow, and slow is not wrong
 settings.load_profile("whole")
@@ -21,11 +20,8 @@ settings.load_profile("whole")
 
 @pytest.fixture(scope="session")
 def servers_folder() -> Iterator[Path]:
-    """Not pytest's own folder: as root the database runs as another user, who may pass through this one."""
-    folder = Path(tempfile.mkdtemp(prefix="iom-test-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,7 @@
 """One suite for the whole folder, and a browser before it."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -17,6 +14,7 @@ from tests.browser.checks import HEIGHT, USUAL
 from tests.browser.chromium import FLAGS, found, lacking
 from tests.browser.watch import Tab
 from tests.browser.world import World, peopled
+from tests.suites import open_folder, running_suite
 
 expect.set_options(timeout=30_000)  # as long as playwright waits elsewhere: a busy machine is slow
 
@@ -29,30 +27,16 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="package")
 def place() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="iom-test-"))
-    made.chmod(0o711)
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
+    with open_folder() as made:
+        yield made
 
 
 @pytest.fixture(scope="package")
 def suite(
     place: Path, postgres_url: str, rabbitmq_server: rabbitmq.RabbitMQ, management: Management
 ) -> Iterator[Suite]:
-    """All services as processes, on the run's own servers."""
-    vhost = f"t-{uuid4().hex[:20]}"
-    management.make_vhost(vhost)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("IOM_POSTGRES_URL", postgres_url)
-        environment.setenv("IOM_AMQP_URL", rabbitmq_server.url(vhost))
-        one = Suite(place / "suite", lasting=False, prefix=f"t{uuid4().hex[:8]}", dropping=True)
-        one.start()
-    try:
-        one.wait_until_ready()
+    with running_suite(place / "suite", postgres_url, rabbitmq_server, management) as one:
         yield one
-    finally:
-        one.stop()
-        management.drop_vhost(vhost)
 
 
 @pytest.fixture(scope="package")

@@ -1,20 +1,18 @@
 """A suite for each journey, and a place for it that the database's own user may enter."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.suites import open_folder
+
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="iom-test-"))
-    made.chmod(0o711)
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
+    with open_folder() as made:
+        yield made
 
 
 @pytest.fixture

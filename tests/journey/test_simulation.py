@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 import pytest
@@ -16,6 +15,7 @@ from deploy.simulation import command, live
 from deploy.simulation.life.story import Story
 from deploy.suite import Suite
 from tests.simulation.small import wish, with_shares
+from tests.suites import running_suite
 
 # Everybody has a route, often errs and often changes what is theirs: few lives then show much.
 SHARES = with_shares(with_route=1.0, declined=0.1, unanswered=0.0, mistake=0.15, withdrawn=0.1, replaced=0.4, moved=0.2)
@@ -25,20 +25,8 @@ SHARES = with_shares(with_route=1.0, declined=0.1, unanswered=0.0, mistake=0.15,
 def suite(
     place: Path, postgres_url: str, rabbitmq_server: rabbitmq.RabbitMQ, management: Management
 ) -> Iterator[Suite]:
-    """On the run's own servers."""
-    vhost = f"t-{uuid4().hex[:20]}"
-    management.make_vhost(vhost)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("IOM_POSTGRES_URL", postgres_url)
-        environment.setenv("IOM_AMQP_URL", rabbitmq_server.url(vhost))
-        one = Suite(place / "suite", lasting=False, prefix=f"t{uuid4().hex[:8]}", dropping=True)
-        one.start()
-    try:
-        one.wait_until_ready()
+    with running_suite(place / "suite", postgres_url, rabbitmq_server, management) as one:
         yield one
-    finally:
-        one.stop()
-        management.drop_vhost(vhost)
 
 
 def test_lives_are_walked_through_the_apis_of_the_running_suite(
