@@ -24,7 +24,7 @@ class Lanes:
         lock = self._locks.setdefault(stream, asyncio.Lock())
         self._waiting[stream] = self._waiting.get(stream, 0) + 1
         try:
-            await _acquired(lock)
+            await (lock.acquire() if self._waiting[stream] == 1 else _acquired(lock))  # the first needs no clock
             try:
                 yield
             finally:
