@@ -110,7 +110,7 @@ def _private(data: Path, log: Path, forced: str, port: int | None, lasting: bool
     url = f"postgresql://iom:{password}@127.0.0.1:{listen}/postgres"
     server = Postgres(url, binaries.way, program, scrap=data.parent if outside and not lasting else None)
     program.start()
-    wait_until_ready(server, listen, binaries)
+    wait_until_ready(server, listen)
     return server
 
 
@@ -127,10 +127,11 @@ def _options(port: int, fsync: bool) -> list[str]:
     return [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
 
 
-def wait_until_ready(server: Postgres, port: int, binaries: Binaries | None = None, seconds: float = 60) -> None:
+def wait_until_ready(server: Postgres, port: int, seconds: float = 60) -> None:
     """Returns when connections are accepted; a start that fails ends in one line."""
     until = time.monotonic() + seconds
-    ready = shutil.which("pg_isready", path=str(binaries.folder) if binaries else None)
+    # The server's own: what else bears the name may ask for programs that are not there.
+    ready = shutil.which("pg_isready", path=str(Path(server.program.command[0]).parent)) if server.program else None
     while time.monotonic() < until:
         if server.program is not None and not server.program.running:
             words = server.program.last_words()
