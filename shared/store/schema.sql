@@ -144,117 +144,19 @@ BEGIN
         target, matches) USING keys;
 END $$;
 
--- Writes a group of appends in one round trip, each judged alone. An append is named by its place in *streams*, which
--- is sorted and has no stream twice; receipts and messages stand at the same places, NULL where an append has none. An
--- array of which a group has nothing is NULL.
--- Gives, by the same places: outcomes (0 appended, 1 repeated: command or message seen before, 2 stale: expected version
--- not met), the versions before, and the first answers of what was repeated. Raises unique_violation of `facts` where an
--- append lost a race with another process: facts that were written cannot be taken back.
-CREATE OR REPLACE FUNCTION append_group(
-    streams text[], expected integer[], counts integer[], metas bytea[],
-    receipt_ids uuid[], receipt_fingerprints bytea[], receipt_results bytea[],
-    heard_messages text[], heard_contracts text[], heard_streams text[], heard_versions integer[],
-    fact_owners integer[], fact_steps integer[], fact_ids uuid[], fact_kinds text[], fact_datas bytea[],
-    group_tables text[], group_gone boolean[], row_groups integer[], row_owners integer[], row_values jsonb[],
-    OUT outcomes integer[], OUT bases integer[], OUT answers bytea[], OUT written_at timestamptz
-) LANGUAGE plpgsql AS $$
-#variable_conflict use_column
+-- Changes read-model rows: for each place in *tables* the values that bear its number, deleted where *gone*, else put.
+CREATE OR REPLACE FUNCTION change_rows(tables text[], gone boolean[], places integer[], given jsonb[]) RETURNS void
+LANGUAGE plpgsql AS $$
 DECLARE
-    mine    xid := pg_current_xact_id()::xid; -- tells what this call wrote from what was there before
-    written integer;
-    going   integer := 0;
-    failed  boolean := false;
-    chosen  jsonb[];
+    chosen jsonb[];
 BEGIN
-    -- Calls that overlap take their locks in one order: keys sorted, messages sorted, streams sorted.
-    outcomes := array_fill(0, ARRAY[cardinality(streams)]);
-    IF cardinality(receipt_ids) > 0 THEN
-        INSERT INTO commands (id, fingerprint, result)
-            SELECT r.id, r.fingerprint, r.result
-            FROM unnest(receipt_ids, receipt_fingerprints, receipt_results) AS r(id, fingerprint, result)
-            WHERE r.id IS NOT NULL ORDER BY r.id ON CONFLICT DO NOTHING;
-        GET DIAGNOSTICS written = ROW_COUNT;
-        IF written < cardinality(array_remove(receipt_ids, NULL)) THEN
-            failed := true;
-            FOR i IN 1 .. cardinality(receipt_ids) LOOP
-                IF EXISTS (SELECT FROM commands c WHERE c.id = receipt_ids[i] AND c.xmin <> mine) THEN
-                    outcomes[i] := 1;
-                END IF;
-            END LOOP;
-        END IF;
-    END IF;
-
-    IF cardinality(heard_messages) > 0 THEN
-        INSERT INTO inbox (message, effect, contract, stream, version)
-            SELECT h.message, h.effect, h.contract, h.stream, h.version
-            FROM unnest(streams, outcomes, heard_messages, heard_contracts, heard_streams, heard_versions)
-                 AS h(effect, outcome, message, contract, stream, version)
-            WHERE h.outcome = 0 AND h.message IS NOT NULL ORDER BY h.message, h.effect ON CONFLICT DO NOTHING;
-        GET DIAGNOSTICS written = ROW_COUNT;
-        IF written < cardinality(array_remove(heard_messages, NULL)) THEN
-            failed := true;
-            FOR i IN 1 .. cardinality(heard_messages) LOOP
-                IF EXISTS (SELECT FROM inbox x WHERE x.message = heard_messages[i] AND x.effect = streams[i]
-                           AND x.xmin <> mine) THEN
-                    outcomes[i] := 1;
-                END IF;
-            END LOOP;
-        END IF;
-    END IF;
-
-    -- A stream that should be new need not be looked at: its first fact tells.
-    bases := array_fill(0, ARRAY[cardinality(streams)]);
-    IF array_remove(expected, 0) <> '{}' OR 0 = ANY (counts) THEN
-        SELECT array_agg(coalesce(v.version, 0) ORDER BY s.n) INTO bases
-            FROM unnest(streams) WITH ORDINALITY AS s(stream, n)
-            LEFT JOIN LATERAL (
-                SELECT f.version FROM facts f WHERE f.stream = s.stream ORDER BY f.version DESC LIMIT 1
-            ) v ON true;
-    END IF;
-    FOR i IN 1 .. cardinality(streams) LOOP
-        IF outcomes[i] = 0 AND expected[i] <> bases[i] THEN
-            outcomes[i] := 2;
-            failed := true;
-        ELSIF outcomes[i] = 0 AND counts[i] > 0 THEN
-            going := going + 1;
-        END IF;
-    END LOOP;
-
-    written_at := clock_timestamp();
-    IF going > 0 THEN
-        INSERT INTO facts (id, stream, version, kind, data, meta, recorded_at)
-            SELECT f.id, streams[f.owner], bases[f.owner] + f.step, f.kind, f.data, metas[f.owner], written_at
-            FROM unnest(fact_owners, fact_steps, fact_ids, fact_kinds, fact_datas) AS f(owner, step, id, kind, data)
-            WHERE outcomes[f.owner] = 0;
-        INSERT INTO pending (fact)
-            SELECT f.id FROM unnest(fact_owners, fact_ids) WITH ORDINALITY AS f(owner, id, n)
-            WHERE outcomes[f.owner] = 0 ORDER BY f.n;
-    END IF;
-
-    -- What failed leaves nothing of itself.
-    IF failed THEN
-        DELETE FROM commands c USING unnest(receipt_ids, outcomes) AS r(id, outcome)
-            WHERE c.id = r.id AND r.outcome <> 0 AND c.xmin = mine;
-        DELETE FROM inbox i USING unnest(heard_messages, streams, outcomes) AS h(message, effect, outcome)
-            WHERE i.message = h.message AND i.effect = h.effect AND h.outcome <> 0 AND i.xmin = mine;
-    END IF;
-
-    FOR g IN 1 .. coalesce(cardinality(group_tables), 0) LOOP
-        SELECT array_agg(r.value ORDER BY r.n) INTO chosen
-            FROM unnest(row_groups, row_owners, row_values) WITH ORDINALITY AS r(grp, owner, value, n)
-            WHERE r.grp = g AND outcomes[r.owner] = 0;
-        IF chosen IS NULL THEN
-            CONTINUE;
-        ELSIF group_gone[g] THEN
-            PERFORM remove_rows(group_tables[g], chosen);
+    FOR i IN 1 .. cardinality(tables) LOOP
+        SELECT array_agg(c.value ORDER BY c.n) INTO chosen
+            FROM unnest(places, given) WITH ORDINALITY AS c(place, value, n) WHERE c.place = i;
+        IF gone[i] THEN
+            PERFORM remove_rows(tables[i], chosen);
         ELSE
-            PERFORM put_rows(group_tables[g], chosen);
+            PERFORM put_rows(tables[i], chosen);
         END IF;
     END LOOP;
-
-    IF failed THEN
-        SELECT array_agg(CASE WHEN outcomes[i] = 1 THEN coalesce((
-                   SELECT c.result FROM commands c WHERE c.id = receipt_ids[i]), '') END ORDER BY i)
-            INTO answers FROM generate_series(1, cardinality(streams)) AS i;
-    END IF;
 END $$;

@@ -69,7 +69,7 @@ def of_a_bounded_wait(_: object, within: float | None) -> bool:
 ALL = (BEFORE, DURING, AFTER)
 FOUR = (*ALL, LOST)
 ENDS = (BEFORE, AFTER)
-APPEND = "sql:FROM append_group("
+APPEND = "sql:INTO facts"
 TABLE = [
     # A command on its way to its commit and back.
     *around("command", "writing", "shared.store.execute:Executor.execute", *ENDS, nth=4),

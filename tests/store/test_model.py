@@ -203,7 +203,7 @@ def losing(when: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
 
         async def dying(connection: Any, sql: str, *args: Any, **options: Any) -> Any:
-            if "append_group" not in sql:
+            if "INSERT INTO facts" not in sql:
                 return await fetchrow(connection, sql, *args, **options)
             patch.setattr(asyncpg.Connection, "fetchrow", fetchrow)
             if when == "after":

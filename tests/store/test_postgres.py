@@ -14,10 +14,12 @@ import pytest
 from shared.domain import Gone, Personal, Row
 from shared.store import Appended, LogBroken, Receipt, Repeated, StaleVersion, StoreUnavailable
 from shared.store.connect import connect
+from shared.store.group import Waiting, encode_changes
 from shared.store.keys import KeyRing
 from shared.store.migrate import migrate
 from shared.store.postgres import PostgresStore
 from shared.store.sequencer import Sequencer
+from shared.store.statements import judge, write
 from shared.store.writer import Writer
 from tests.store.conftest import drain
 from tests.store.parcel import SCHEMA, Moved, Sent, Signed, append, heard, parcel, receipt, stream
@@ -71,15 +73,19 @@ async def every_statement_of(connection: Any) -> None:
     await connection.fetch(
         "SELECT * FROM facts, log, pending, commands, inbox, lease, tree_heads, checkpoints, data_keys"
     )
-    done = await connection.fetchrow(
-        """SELECT * FROM append_group(ARRAY['parcel-1'], ARRAY[0], ARRAY[1], ARRAY['{}'::bytea],
-            ARRAY[gen_random_uuid()], ARRAY['f'::bytea], ARRAY['r'::bytea],
-            ARRAY['m'], ARRAY['c'], ARRAY['s'], ARRAY[1],
-            ARRAY[1], ARRAY[1], ARRAY[gen_random_uuid()], ARRAY['parcel.sent'], ARRAY['{}'::bytea],
-            ARRAY['parcels'], ARRAY[false], ARRAY[1], ARRAY[1],
-            ARRAY['{"id": "00000000-0000-0000-0000-000000000001", "version": 1, "places": []}'::jsonb])"""
+    one = Waiting(
+        append=append("parcel-1", Sent(place="Ust"), expected=0, receipt=receipt(), heard=heard("m-0")),
+        ids=[uuid4()],
+        encoded=[("parcel.sent", b"{}")],
+        meta=b"{}",
+        changes=encode_changes([card(uuid4()), Gone(table="stops", key={"n": 1})]),
+        answer=asyncio.get_running_loop().create_future(),
+        deadline=0,
     )
-    assert done["outcomes"] == [0]
+    sql, values = write([one])
+    assert await connection.fetchrow(sql, *values) is not None
+    sql, values = judge([one])
+    assert (await connection.fetchrow(sql, *values))["written"] == 1
     token = await connection.fetchval(
         "UPDATE lease SET token = token + 1, expires_at = clock_timestamp() + interval '5s' RETURNING token"
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tests.faults.defects.planting import defect, schema, swap, without
+from tests.faults.defects.planting import defect, swap, without
 
 
 @defect(
@@ -18,7 +18,7 @@ from tests.faults.defects.planting import defect, schema, swap, without
     finding="decided_in_order",
 )
 def version_unchecked() -> None:
-    schema(("AND expected[i] <> bases[i] THEN", "AND false THEN"))
+    swap("shared.store.postgres:PostgresStore.append", without("expected", None))
 
 
 @defect(
@@ -121,10 +121,10 @@ def early_answer() -> None:
 )
 def blind_retry() -> None:
     def make(sql: str) -> str:
-        assert "WHERE id = $1" in sql
-        return sql + " AND false"
+        assert "own.id = g.fact" in sql
+        return sql.replace("own.id = g.fact", "false")
 
-    swap("shared.store.writer:FIND_SQL", make)
+    swap("shared.store.statements:JUDGE_SQL", make)
 
 
 @defect(

@@ -1,0 +1,184 @@
+"""The SQL of an append: a statement that writes a group, all of it or nothing, and the question what stood in its way.
+
+A group is laid out as one table with a row for each fact: an append's receipt and message stand beside its first fact,
+and an append without facts has one row without a fact. The table is spelled out value by value while it is small, since
+an array costs the driver and the database several times as much as the few values in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain
+from typing import Any, NamedTuple
+
+from shared.store.group import Waiting
+
+# Few sizes, so that few statements have to be prepared: a table is filled up with empty rows to the next of them.
+SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
+
+FACT = {
+    "fact": "uuid",
+    "stream": "text",
+    "expected": "integer",
+    "step": "integer",  # the fact's place within its append, from 1; 0 in the row of an append without facts
+    "kind": "text",
+    "data": "bytea",
+    "meta": "bytea",
+}
+RECEIPT = {"receipt": "uuid", "fingerprint": "bytea", "result": "bytea"}
+HEARD = {"message": "text", "contract": "text", "origin": "text", "settled": "integer"}
+CHANGES = ("text[]", "boolean[]", "integer[]", "jsonb[]")
+
+LATEST = "coalesce((SELECT f.version FROM facts f WHERE f.stream = g.stream ORDER BY f.version DESC LIMIT 1), 0)"
+
+# What is looked at before. Of the rest the keys of the tables tell: that a command came before, or that a stream that
+# should be new is not, is rare enough to let it break the statement.
+STALE = f"EXISTS (SELECT FROM g WHERE step < 2 AND (expected <> 0 OR fact IS NULL) AND expected <> {LATEST})"
+KNOWN = "EXISTS (SELECT FROM g JOIN inbox i ON i.message = g.message AND i.effect = g.stream)"
+
+# Calls that overlap take their locks in one order, and a stream's facts queue in the order of their versions.
+KEEP_RECEIPTS = """INSERT INTO commands (id, fingerprint, result)
+        SELECT receipt, fingerprint, result FROM g, go WHERE receipt IS NOT NULL ORDER BY receipt"""
+KEEP_MESSAGES = """INSERT INTO inbox (message, effect, contract, stream, version)
+        SELECT message, stream, contract, origin, settled FROM g, go
+        WHERE message IS NOT NULL ORDER BY message, stream"""
+KEEP_FACTS = """INSERT INTO facts (id, stream, version, kind, data, meta, recorded_at)
+        SELECT fact, stream, {base} + step, kind, data, meta, at FROM g, go WHERE fact IS NOT NULL ORDER BY n"""
+QUEUE_FACTS = "INSERT INTO pending (fact) SELECT fact FROM g, go WHERE fact IS NOT NULL ORDER BY n"
+
+# What the database knows of each append of a group that could not be written: the stream's version, the version of the
+# append's last fact if an earlier try was committed after all, and the first answer where the command or message came
+# before.
+JUDGE_SQL = f"""
+    SELECT {LATEST} AS base, own.version AS written, own.recorded_at,
+           c.id IS NOT NULL OR i.message IS NOT NULL AS repeated, c.result
+    FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS g(stream, fact, receipt, message, n)
+    LEFT JOIN facts own ON own.id = g.fact
+    LEFT JOIN commands c ON c.id = g.receipt
+    LEFT JOIN inbox i ON i.message = g.message AND i.effect = g.stream
+    ORDER BY g.n"""  # noqa: S608 - constants only
+
+
+class Shape(NamedTuple):
+    """What decides how the statement reads."""
+
+    size: int  # of the table's rows; 0 where it comes as arrays, because it is large
+    receipts: bool
+    heard: bool
+    checked: bool  # a stream's version must be looked at before
+    unknown: bool  # a stream's version must be told afterwards
+    changes: bool
+
+
+def write(group: Sequence[Waiting]) -> tuple[str, list[Any]]:
+    """The statement that writes *group*, and its arguments.
+
+    It gives one row, (moment, versions before or NULL where the callers know them), or none if it wrote nothing because
+    a message came before or a version is not the expected one. A command that came before, and what another process
+    does meanwhile, break it with a unique violation.
+    """
+    appends = [one.append for one in group]
+    receipts, heard = any([a.receipt for a in appends]), any([a.heard for a in appends])
+    rows = [row for one in group for row in _rows(one, receipts, heard)]
+    shape = Shape(
+        size=next((size for size in SIZES if size >= len(rows)), 0),
+        receipts=receipts,
+        heard=heard,
+        checked=any([a.expected is not None and (a.expected != 0 or not a.facts) for a in appends]),
+        unknown=any([a.expected is None for a in appends]),
+        changes=any([one.changes for one in group]),
+    )
+    if shape.size:
+        values = [*chain.from_iterable(rows), *[None] * (len(rows[0]) * (shape.size - len(rows)))]
+    else:
+        values = [list(column) for column in zip(*rows, strict=True)]
+    return _write_sql(shape), values + _change_arguments(group) if shape.changes else values
+
+
+def judge(group: Sequence[Waiting]) -> tuple[str, list[Any]]:
+    """The question what stood in the way of *group*, and its arguments; one row for each append, in their order."""
+    appends = [one.append for one in group]
+    return JUDGE_SQL, [
+        [a.stream for a in appends],
+        [one.ids[-1] if one.ids else None for one in group],
+        [a.receipt and a.receipt.id for a in appends],
+        [a.heard and a.heard.message for a in appends],
+    ]
+
+
+def _rows(one: Waiting, receipts: bool, heard: bool) -> Iterator[tuple[Any, ...]]:
+    append = one.append
+    own: tuple[Any, ...] = ()
+    if receipts:
+        kept = append.receipt
+        own += (kept.id, kept.fingerprint, kept.result) if kept else (None,) * len(RECEIPT)
+    if heard:
+        of = append.heard
+        own += (of.message, of.contract, of.stream, of.version) if of else (None,) * len(HEARD)
+    if not one.ids:
+        yield None, append.stream, append.expected, 0, None, None, None, *own
+    for step, (id, (kind, data)) in enumerate(zip(one.ids, one.encoded, strict=True), 1):
+        yield id, append.stream, append.expected, step, kind, data, one.meta, *own
+        own = (None,) * len(own)
+
+
+@cache
+def _write_sql(shape: Shape) -> str:
+    columns = FACT | (RECEIPT if shape.receipts else {}) | (HEARD if shape.heard else {})
+    first_change = len(columns) * (shape.size or 1) + 1
+    obstacles = [STALE] * shape.checked + [KNOWN] * shape.heard
+    base = f"coalesce(g.expected, {LATEST})" if shape.unknown else "g.expected"
+    parts = {
+        # A single row costs less where each part of the statement has it as plain values.
+        f"g(n, {', '.join(columns)}) AS {'' if shape.size != 1 else 'NOT '}MATERIALIZED": _table(columns, shape.size),
+        **_gate(obstacles),
+        **({"kept AS": KEEP_RECEIPTS} if shape.receipts else {}),
+        **({"heard AS": KEEP_MESSAGES} if shape.heard else {}),
+        "written AS": KEEP_FACTS.format(base=base),
+        "queued AS": QUEUE_FACTS,
+    }
+    told = [
+        "at",
+        f"ARRAY(SELECT {base} FROM g WHERE step < 2 ORDER BY n)" if shape.unknown else "NULL",  # noqa: S608
+        *([f"change_rows({_parameters(CHANGES, first_change)})"] if shape.changes else []),
+    ]
+    return f"WITH {', '.join(f'{name} ({sql})' for name, sql in parts.items())} SELECT {', '.join(told)} FROM go"  # noqa: S608
+
+
+def _gate(obstacles: Sequence[str]) -> dict[str, str]:
+    """Whether and when it is written; looked at once, or not at all where nothing may stand in the way."""
+    if not obstacles:
+        return {"go AS NOT MATERIALIZED": "SELECT statement_timestamp() AS at"}
+    return {"go AS MATERIALIZED": f"SELECT statement_timestamp() AS at WHERE NOT ({' OR '.join(obstacles)})"}
+
+
+def _table(columns: dict[str, str], size: int) -> str:
+    names, width = ", ".join(columns), len(columns)
+    if not size:
+        arrays = _parameters([f"{type}[]" for type in columns.values()], 1)
+        return f"SELECT n, {names} FROM unnest({arrays}) WITH ORDINALITY AS t({names}, n)"  # noqa: S608 - constants only
+    first = f"1, {_parameters(columns.values(), 1)}"  # its types are those of all rows
+    if size == 1:
+        return f"SELECT {first}"
+    others = [
+        f"({row + 1}, {', '.join(f'${row * width + place}' for place in range(1, width + 1))})"
+        for row in range(1, size)
+    ]
+    return f"VALUES ({first}), {', '.join(others)}"
+
+
+def _parameters(types: Iterable[str], first: int) -> str:
+    return ", ".join(f"${place}::{type}" for place, type in enumerate(types, first))
+
+
+def _change_arguments(group: Sequence[Waiting]) -> list[list[Any]]:
+    changes = [change for one in group for change in one.changes]
+    kinds = sorted({change[:3] for change in changes})
+    places = {kind: place for place, kind in enumerate(kinds, 1)}
+    return [
+        [table for _, table, _ in kinds],
+        [not put for put, _, _ in kinds],
+        [places[change[:3]] for change in changes],
+        [change[3] for change in changes],
+    ]
