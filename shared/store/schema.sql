@@ -143,20 +143,3 @@ BEGIN
         'DELETE FROM %1$I t USING unnest($1) g CROSS JOIN LATERAL jsonb_populate_record(NULL::%1$I, g) k WHERE %2$s',
         target, matches) USING keys;
 END $$;
-
--- Changes read-model rows: for each place in *tables* the values that bear its number, deleted where *gone*, else put.
-CREATE OR REPLACE FUNCTION change_rows(tables text[], gone boolean[], places integer[], given jsonb[]) RETURNS void
-LANGUAGE plpgsql AS $$
-DECLARE
-    chosen jsonb[];
-BEGIN
-    FOR i IN 1 .. cardinality(tables) LOOP
-        SELECT array_agg(c.value ORDER BY c.n) INTO chosen
-            FROM unnest(places, given) WITH ORDINALITY AS c(place, value, n) WHERE c.place = i;
-        IF gone[i] THEN
-            PERFORM remove_rows(tables[i], chosen);
-        ELSE
-            PERFORM put_rows(tables[i], chosen);
-        END IF;
-    END LOOP;
-END $$;

@@ -28,7 +28,6 @@ FACT = {
 }
 RECEIPT = {"receipt": "uuid", "fingerprint": "bytea", "result": "bytea"}
 HEARD = {"message": "text", "contract": "text", "origin": "text", "settled": "integer"}
-CHANGES = ("text[]", "boolean[]", "integer[]", "jsonb[]")
 
 LATEST = "coalesce((SELECT f.version FROM facts f WHERE f.stream = g.stream ORDER BY f.version DESC LIMIT 1), 0)"
 
@@ -68,7 +67,7 @@ class Shape(NamedTuple):
     heard: bool
     checked: bool  # a stream's version must be looked at before
     unknown: bool  # a stream's version must be told afterwards
-    changes: bool
+    changes: tuple[bool, ...]  # for each call that changes read-model rows whether it deletes them
 
 
 def write(group: Sequence[Waiting]) -> tuple[str, list[Any]]:
@@ -81,19 +80,22 @@ def write(group: Sequence[Waiting]) -> tuple[str, list[Any]]:
     appends = [one.append for one in group]
     receipts, heard = any([a.receipt for a in appends]), any([a.heard for a in appends])
     rows = [row for one in group for row in _rows(one, receipts, heard)]
+    changes = _changes(group)
     shape = Shape(
         size=next((size for size in SIZES if size >= len(rows)), 0),
         receipts=receipts,
         heard=heard,
         checked=any([a.expected is not None and (a.expected != 0 or not a.facts) for a in appends]),
         unknown=any([a.expected is None for a in appends]),
-        changes=any([one.changes for one in group]),
+        changes=tuple([not put for put, _, _ in changes]),
     )
     if shape.size:
         values = [*chain.from_iterable(rows), *[None] * (len(rows[0]) * (shape.size - len(rows)))]
     else:
         values = [list(column) for column in zip(*rows, strict=True)]
-    return _write_sql(shape), values + _change_arguments(group) if shape.changes else values
+    for (_, table, _), given in changes.items():
+        values += (table, given)
+    return _write_sql(shape), values
 
 
 def judge(group: Sequence[Waiting]) -> tuple[str, list[Any]]:
@@ -126,7 +128,7 @@ def _rows(one: Waiting, receipts: bool, heard: bool) -> Iterator[tuple[Any, ...]
 @cache
 def _write_sql(shape: Shape) -> str:
     columns = FACT | (RECEIPT if shape.receipts else {}) | (HEARD if shape.heard else {})
-    first_change = len(columns) * (shape.size or 1) + 1
+    given = len(columns) * (shape.size or 1)
     obstacles = [STALE] * shape.checked + [KNOWN] * shape.heard
     base = f"coalesce(g.expected, {LATEST})" if shape.unknown else "g.expected"
     parts = {
@@ -141,7 +143,10 @@ def _write_sql(shape: Shape) -> str:
     told = [
         "at",
         f"ARRAY(SELECT {base} FROM g WHERE step < 2 ORDER BY n)" if shape.unknown else "NULL",  # noqa: S608
-        *([f"change_rows({_parameters(CHANGES, first_change)})"] if shape.changes else []),
+        *[
+            f"{'remove_rows' if gone else 'put_rows'}({_parameters(('text', 'jsonb[]'), given + 1 + 2 * place)})"
+            for place, gone in enumerate(shape.changes)
+        ],
     ]
     return f"WITH {', '.join(f'{name} ({sql})' for name, sql in parts.items())} SELECT {', '.join(told)} FROM go"  # noqa: S608
 
@@ -172,13 +177,10 @@ def _parameters(types: Iterable[str], first: int) -> str:
     return ", ".join(f"${place}::{type}" for place, type in enumerate(types, first))
 
 
-def _change_arguments(group: Sequence[Waiting]) -> list[list[Any]]:
-    changes = [change for one in group for change in one.changes]
-    kinds = sorted({change[:3] for change in changes})
-    places = {kind: place for place, kind in enumerate(kinds, 1)}
-    return [
-        [table for _, table, _ in kinds],
-        [not put for put, _, _ in kinds],
-        [places[change[:3]] for change in changes],
-        [change[3] for change in changes],
-    ]
+def _changes(group: Sequence[Waiting]) -> dict[tuple[bool, str, str], list[str]]:
+    """The values of the read-model rows to delete or to put, by what one call can change, in the order of the calls."""
+    found: dict[tuple[bool, str, str], list[str]] = {}
+    for one in group:
+        for put, table, key, values in one.changes:
+            found.setdefault((put, table, key), []).append(values)
+    return dict(sorted(found.items()))
