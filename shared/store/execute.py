@@ -68,15 +68,12 @@ class Wanted(Generic[C, S, E]):
 
     category: Category[C, S, E]
     id: UUID
+    stream: str
     command: C
     context: Context
     expected: int | None
     receipt: tuple[UUID, bytes] | None
     heard: Heard | None
-
-    @property
-    def stream(self) -> str:
-        return self.category.stream(self.id)
 
 
 class Executor:
@@ -116,6 +113,7 @@ class Executor:
         wanted = Wanted(
             category=category,
             id=id,
+            stream=category.stream(id),
             command=command,
             context=context,
             expected=expected,
