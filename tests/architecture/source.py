@@ -11,6 +11,7 @@ DOMAIN_SERVICES = ("routes", "diagnostics", "certificates", "notifications", "pe
 
 
 def python(*folders: str) -> list[Path]:
+    assert all((ROOT / folder).is_dir() for folder in folders), folders
     return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
 
 

@@ -94,6 +94,8 @@ def test_every_refusal_tells_the_user_what_happened_and_what_to_do(name: str):
 
 @pytest.mark.parametrize("name", DOMAIN_SERVICES)
 def test_every_refusal_tells_the_engineer_its_rule(name: str):
-    for kind in refusals(name).values():
+    found = refusals(name)
+    assert found
+    for kind in found.values():
         assert (kind.__doc__ or "").strip().endswith("."), kind.__name__
         assert re.fullmatch(r"(\d+(\.\d+)*)?", kind.clause), kind.__name__

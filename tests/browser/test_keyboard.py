@@ -13,20 +13,20 @@ from tests.browser.world import FINISHED, INVITED, NEW, World
 LABELS, TEXT = texts.LABELS, texts.TEXT
 
 
-def heading(page: Page, words: str) -> None:
+def expect_heading(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
 def test_a_teacher_comes_in_reads_their_route_and_leaves(page: Page, world: World) -> None:
     keys.sign_in(page, world.emails[FINISHED], PASSWORD)
-    heading(page, TEXT["my_routes"])
+    expect_heading(page, TEXT["my_routes"])
     keys.tab_to(page, "link", TEXT["open_route"])
     keys.enter(page)
     expect(page).to_have_url(re.compile(world.finished))
     keys.press(page, TEXT["sign_out"])
-    heading(page, TEXT["sign_in_title"])
+    expect_heading(page, TEXT["sign_in_title"])
     page.goto("/")
-    heading(page, TEXT["sign_in_title"])
+    expect_heading(page, TEXT["sign_in_title"])
 
 
 def test_whoever_goes_back_after_somebody_has_left_sees_nothing_of_theirs(chromium: Browser, world: World) -> None:
@@ -34,9 +34,11 @@ def test_whoever_goes_back_after_somebody_has_left_sees_nothing_of_theirs(chromi
     with chromium.new_context(base_url=world.portal) as context:
         page = context.new_page()
         keys.sign_in(page, world.emails[FINISHED], PASSWORD)
+        assert world.finished in page.content()
         keys.press(page, TEXT["sign_out"])
         page.go_back()
-        heading(page, TEXT["sign_in_title"])
+        expect_heading(page, TEXT["sign_in_title"])
+        assert world.finished not in page.content()
 
 
 def test_a_wrong_password_is_read_out_and_says_what_to_do(page: Page, world: World) -> None:
@@ -50,7 +52,7 @@ def test_a_wrong_password_is_read_out_and_says_what_to_do(page: Page, world: Wor
     expect(password).to_have_accessible_description(TEXT["wrong_password"])
     keys.type_into(page, TEXT["password"], PASSWORD)
     keys.enter(page)
-    heading(page, TEXT["my_routes"])
+    expect_heading(page, TEXT["my_routes"])
 
 
 def test_the_page_of_a_wrong_password_is_for_everybody(page: Page, world: World) -> None:
@@ -60,12 +62,15 @@ def test_the_page_of_a_wrong_password_is_for_everybody(page: Page, world: World)
 
 def test_whoever_is_sent_to_the_sign_in_comes_back_and_hears_what_was_done(page: Page, world: World) -> None:
     page.goto("/cabinet/details")
-    heading(page, TEXT["sign_in_title"])
+    expect_heading(page, TEXT["sign_in_title"])
     keys.come_in(page, world.emails[NEW], PASSWORD)
-    heading(page, texts.FORMS["details"][0])
+    expect_heading(page, texts.FORMS["details"][0])
     keys.type_into(page, LABELS["position"], "учитель физики и астрономии")
     keys.enter(page)
     keys.hears(page, texts.SAID["saved"])
+    page.goto("/cabinet/details")
+    kept = page.get_by_role("textbox", name=keys.called(LABELS["position"]))
+    expect(kept).to_have_value("учитель физики и астрономии")
 
 
 def test_an_invited_teacher_registers(page: Page, world: World) -> None:
@@ -74,7 +79,7 @@ def test_an_invited_teacher_registers(page: Page, world: World) -> None:
     agree(page)
     tell_about_oneself(page)
     keys.hears(page, texts.SAID["registered"])
-    heading(page, TEXT["my_routes"])
+    expect_heading(page, TEXT["my_routes"])
     expect(page.get_by_text(TEXT["first_step"])).to_be_visible()
     assert faults(page) == {}
 
@@ -90,7 +95,7 @@ def send_a_wrong_code_and_correct_it(page: Page, code: str) -> None:
 
 def agree(page: Page) -> None:
     """A box that is not ticked stops the form where it is."""
-    heading(page, texts.FORMS["consent"][0])
+    expect_heading(page, texts.FORMS["consent"][0])
     assert faults(page) == {}
     keys.tab_to(page, "button", texts.FORMS["consent"][2])
     page.keyboard.press("Enter")
@@ -100,7 +105,7 @@ def agree(page: Page) -> None:
 
 
 def tell_about_oneself(page: Page) -> None:
-    heading(page, texts.FORMS["about"][0])
+    expect_heading(page, texts.FORMS["about"][0])
     for name in ("family_name", "given_name", "patronymic", "phone", "email"):
         keys.type_into(page, LABELS[name], INVITED[name])
     keys.type_into(page, LABELS["first"], INVITED["password"])

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
+import aio_pika
 import pytest
 import pytest_asyncio
 
@@ -13,7 +14,7 @@ from deploy.servers.admin import Management
 from shared.bus.consumer import Consumers
 from shared.bus.envelope import envelope
 from shared.bus.hearing import Hearing, by_contract
-from shared.bus.topology import dead_queue, declare, inbox_queue
+from shared.bus.topology import EVENTS, dead_queue, declare, inbox_queue, routing_key
 from shared.store.execute import Executor
 from shared.store.memory import MemoryStore
 from shared.store.types import StoreUnavailable
@@ -198,10 +199,13 @@ async def test_a_subject_that_waits_holds_up_only_itself(url: str, store: Memory
                 raise StoreUnavailable
             return await super().execute(category, id, command, context, **more)
 
+    left = [wrapped(1, id=stuck), wrapped(2, id=stuck)]
     async with running(consumers(url, Stuck(store)).run):
-        await send(url, "reader", wrapped(1, id=stuck), wrapped(2, id=stuck), wrapped(3, id=free))
+        await send(url, "reader", *left, wrapped(3, id=free))
         await until(lambda: store.position == 1)
-    await until_async(lambda: has(url, 2))  # left with the broker when the service went
+    assert [fact.event.number for fact in await store.read(TALLY.stream(free))] == [3]
+    assert sorted([message.body for message in await taken(url, INBOX, 2)]) == sorted(left)
+    assert await empty(url)
 
 
 async def has(url: str, count: int) -> bool:
@@ -253,21 +257,24 @@ async def test_a_connection_closed_by_the_broker_comes_back(
         await until_async(closed)
         await until(lambda: "the connection closed" in it.last_error)
         await until(lambda: it.attached)
+        assert it.last_error == ""
         await send(url, "reader", wrapped(1))
-        await until(lambda: store.position == 1)
+        await until(lambda: store.position == 1 and it.in_hand == 0)
+    assert await empty(url)
 
 
-async def test_a_deleted_inbox_is_declared_again(url: str, store: MemoryStore) -> None:
-    it = consumers(url, Executor(store), look_every=0.1)
+async def test_a_deleted_inbox_is_declared_and_bound_again(url: str, store: MemoryStore) -> None:
+    it, id = consumers(url, Executor(store), look_every=0.1), uuid4()
     async with running(it.run):
         await until(lambda: it.attached)
         async with channel_to(url) as channel:
             await channel.queue_delete(INBOX)
             await until(lambda: not it.attached)
             await until(lambda: it.attached)
-            promise = wrapped(1)
-            await send(url, "reader", promise)
-        await until(lambda: store.position == 1)
+            events = await channel.get_exchange(EVENTS)
+            await events.publish(aio_pika.Message(wrapped(1, id=id)), routing_key(Counted.contract))
+        await until(lambda: store.position == 1 and it.in_hand == 0)
+    assert [fact.event.number for fact in await store.read(TALLY.stream(id))] == [1]
 
 
 async def test_a_service_that_goes_leaves_its_message_with_the_broker(url: str, store: MemoryStore) -> None:
@@ -283,8 +290,9 @@ async def test_a_service_that_goes_leaves_its_message_with_the_broker(url: str, 
 
 async def test_a_service_that_hears_nothing_needs_no_broker(store: MemoryStore) -> None:
     it = Consumers("amqp://127.0.0.1:1/", "mute", Executor(store), ())
-    async with running(it.run):
-        await until(lambda: it.attached)
+    async with running(it.run) as task:
+        await asyncio.sleep(0.1)  # an attempt to connect would have failed by then
+        assert (it.attached, it.last_error, task.done()) == (True, "", False)
 
 
 def test_one_contract_has_one_hearing() -> None:

@@ -20,6 +20,7 @@ from shared.bus.topology import (
 )
 from tests.bus.wire import channel_to
 
+PARTS = ("exchanges", "queues", "bindings")
 KNOWN = {"alpha": ["sums.counted.v1", "sums.cleared.v1"], "mute": []}
 
 
@@ -31,12 +32,15 @@ def test_the_file_for_the_broker_is_what_the_services_declare() -> None:
 async def test_services_find_imported_definitions_as_they_would_declare_them(
     amqp_url: str, management: Management
 ) -> None:
-    """The broker refuses a declaration that differs in any argument."""
+    """The broker refuses a declaration that differs in any argument, and would keep one of another name beside it."""
     vhost = amqp_url.rpartition("/")[2]
     imported = {key: part for key, part in definitions(KNOWN, vhost).items() if key != "vhosts"}
     management.call("POST", f"/definitions/{quote(vhost, safe='')}", imported)
+    before = _topology(management, vhost)
+    assert len(before["queues"]) == 1 + 2 * len(KNOWN)
     async with channel_to(amqp_url) as channel:
         await declare_known(channel, KNOWN)
+    assert _topology(management, vhost) == before
 
 
 async def test_what_is_declared_is_what_the_document_says(amqp_url: str, management: Management) -> None:
@@ -45,9 +49,13 @@ async def test_what_is_declared_is_what_the_document_says(amqp_url: str, managem
         await declare_known(channel, KNOWN)
         await declare_known(channel, KNOWN)  # the same once more changes nothing
     said = definitions(KNOWN, vhost)
+    assert _topology(management, vhost) == {part: _sorted(_without_vhost(said[part])) for part in PARTS}
+
+
+def _topology(management: Management, vhost: str) -> dict[str, list[str]]:
+    """What the broker has, in an order of ours."""
     found = management.call("GET", f"/definitions/{vhost}")
-    for part in ("exchanges", "queues", "bindings"):
-        assert _sorted(found[part]) == _sorted(_without_vhost(said[part]))
+    return {part: _sorted(found[part]) for part in PARTS}
 
 
 def _sorted(rows: list[dict[str, object]]) -> list[str]:

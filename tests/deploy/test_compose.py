@@ -33,7 +33,9 @@ def compose() -> dict[str, Any]:
 
 def test_the_file_follows_the_compose_specification(compose: dict[str, Any]) -> None:
     schema = files("check_jsonschema.builtin_schemas.vendor").joinpath("compose-spec.json").read_text()
-    jsonschema.Draft7Validator(yaml.safe_load(schema)).validate(compose)
+    specification = jsonschema.Draft7Validator(yaml.safe_load(schema))
+    assert [fault.message for fault in specification.iter_errors(compose)] == []
+    assert not specification.is_valid(compose | {"containers": {}}), "the check has no teeth"
 
 
 def test_every_service_has_its_container(compose: dict[str, Any]) -> None:

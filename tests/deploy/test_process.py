@@ -9,7 +9,7 @@ from pathlib import Path
 from deploy.paths import ROOT
 from deploy.servers.process import Program
 from deploy.supervise import Supervisor
-from tests.deploy.waiting import alive, until
+from tests.deploy.waiting import alive, survivors, until
 
 # A program that leaves a daemon in a session of its own, as RabbitMQ leaves epmd.
 DAEMONISING = "setsid sleep 600 & echo $! > daemon; echo $$ > main; exec sleep 600"
@@ -36,8 +36,9 @@ def test_stop_ends_the_program_and_what_it_left_behind(tmp_path: Path) -> None:
     program.start()
     started = pids(tmp_path)
     assert program.pid in started
+    assert all(map(alive, started))
     program.stop()
-    until(lambda: not any(map(alive, started)))
+    assert survivors(started) == []
 
 
 def test_all_ends_when_the_parent_is_killed(tmp_path: Path) -> None:
@@ -46,8 +47,9 @@ def test_all_ends_when_the_parent_is_killed(tmp_path: Path) -> None:
     )
     with parent:
         started = pids(tmp_path)
+        assert all(map(alive, started))
         parent.kill()
-    until(lambda: not any(map(alive, started)))
+    assert survivors(started) == []
 
 
 def test_a_program_that_ignores_the_polite_signal_is_killed(tmp_path: Path) -> None:

@@ -127,8 +127,9 @@ async def test_a_private_rabbitmq(way: str, folder: Path, monkeypatch: pytest.Mo
             queue = await (await connection.channel()).declare_queue("q", durable=True)
             assert queue.name == "q"
         assert "q" in management.queues("v")
+        assert set(ports) == set(rabbitmq.PORTS)
         for port in ports.values():
-            assert listening(port) <= LOOPBACK
+            assert set() < listening(port) <= LOOPBACK
     finally:
         server.stop()
     until(lambda: not any(answers(port) for port in ports.values()))

@@ -28,7 +28,7 @@ from deploy.servers.ports import answers
 from deploy.servers.postgres import Postgres
 from deploy.suite import Suite, is_ready
 from shared.bus.topology import EVENTS, dead_queue, inbox_queue, routing_key
-from tests.bus.wire import channel_to, depth
+from tests.bus.wire import channel_to, depth, taken
 from tests.deploy.waiting import alive, until
 
 PREFIX = f"t{uuid4().hex[:8]}"  # an address may have been given where a real suite lives
@@ -105,9 +105,14 @@ async def test_every_readers_queue_is_there_before_its_first_start(suite: Suite)
 
 
 def test_a_killed_service_comes_back_at_the_same_address(suite: Suite) -> None:
-    killed = run_file(suite)["services"]["routes"]["pid"]
-    os.kill(killed, signal.SIGKILL)
-    until(lambda: run_file(suite)["services"]["routes"]["pid"] not in (0, killed) and is_ready(suite.url("routes")))
+    killed = run_file(suite)["services"]["routes"]
+    os.kill(killed["pid"], signal.SIGKILL)
+    until(lambda: run_file(suite)["services"]["routes"]["pid"] not in (0, killed["pid"]))
+    until(lambda: is_ready(killed["url"]))
+    back = run_file(suite)["services"]["routes"]
+    assert back == killed | {"pid": back["pid"]}
+    assert (alive(back["pid"]), alive(killed["pid"])) == (True, False)
+    assert told(back["url"])["IOM_MASTER_KEY"] == suite.secrets.master_key["routes"]
 
 
 async def test_a_killed_database_comes_back_with_its_data(suite: Suite) -> None:
@@ -117,30 +122,36 @@ async def test_a_killed_database_comes_back_with_its_data(suite: Suite) -> None:
     os.kill(pid, signal.SIGKILL)
     until(lambda: run_file(suite)["postgres"]["pid"] not in (0, pid) and answers(suite.ports["postgres"]))
 
-    async def databases() -> int:
-        connection = await asyncpg.connect(suite.postgres.url)
-        try:
-            return int(
-                await connection.fetchval("SELECT count(*) FROM pg_database WHERE datname LIKE $1", f"{PREFIX}%")
-            )
-        finally:
-            await connection.close()
-
-    for _ in range(100):
-        try:
-            assert await databases() == len(STORING)
-        except (asyncpg.CannotConnectNowError, OSError):  # recovering
-            continue
-        break
+    connection = await connected(suite.postgres.url)
+    try:
+        kept = await connection.fetchval("SELECT count(*) FROM pg_database WHERE datname LIKE $1", f"{PREFIX}%")
+    finally:
+        await connection.close()
+    assert kept == len(STORING)
 
 
-def test_a_killed_broker_comes_back(suite: Suite) -> None:
+async def connected(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """Waits for a server that is recovering."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                return await asyncpg.connect(url)
+            except (asyncpg.CannotConnectNowError, OSError):
+                await asyncio.sleep(0.05)
+
+
+async def test_a_killed_broker_comes_back_with_what_it_was_told(suite: Suite) -> None:
     pid = run_file(suite)["rabbitmq"]["pid"]
     if pid is None:
         pytest.skip("an address was given: that server is not ours")
+    inbox = inbox_queue("routes")  # the stub that runs in its place takes nothing
+    async with channel_to(suite.rabbitmq.url()) as channel:
+        promise = Message(b"promised before", delivery_mode=DeliveryMode.PERSISTENT)
+        await channel.default_exchange.publish(promise, inbox)
     os.kill(pid, signal.SIGKILL)
     until(lambda: run_file(suite)["rabbitmq"]["pid"] not in (0, pid), seconds=30)
     until(lambda: answers(suite.ports["rabbitmq_amqp"]), seconds=60)
+    assert [message.body for message in await taken(suite.rabbitmq.url(), inbox, 1)] == [b"promised before"]
 
 
 @pytest.fixture

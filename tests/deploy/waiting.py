@@ -1,7 +1,7 @@
 """Waiting for a condition instead of sleeping."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 
@@ -18,6 +18,14 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def survivors(pids: Collection[int], seconds: float = 20) -> list[int]:
+    """Those that have not ended in time."""
+    end = time.monotonic() + seconds
+    while (found := [pid for pid in pids if alive(pid)]) and time.monotonic() < end:
+        time.sleep(0.02)
+    return found
 
 
 LOOPBACK = {"0100007F", "00000000000000000000000001000000"}

@@ -181,6 +181,9 @@ async def test_a_stale_version_changes_nothing(serve, anna, tutor):
         stale = anna | {"If-Match": '"1"'}
         answer = await client.put(f"/sessions/{id}/answers/{CODES[0]}", json={"answer": "a"}, headers=stale)
         problem(answer, 412, "stale-version")
+        shown = (await client.get(f"/sessions/{id}", headers=anna)).json()
+        assert (shown["version"], shown["answered"]) == (2, 0)
+        assert {item["answer"] for item in shown["items"]} == {None}
 
 
 async def test_lists_go_on_behind_a_cursor(serve, tutor):

@@ -82,6 +82,8 @@ async def test_1_3_a_rubric_is_not_taken_and_a_test_is_not_rated(serve, people):
         problem(answer, 409, "rated-by-experts")
         answer = await client.post("/appraisals", json=new(instrument="meta-2026"), headers=people["tutor"] | key())
         problem(answer, 409, "taken-alone")
+        assert (await client.get("/sessions", headers=people["tutor"])).json()["items"] == []
+        assert len((await client.get("/appraisals", headers=people["tutor"])).json()["items"]) == 1
 
 
 async def test_1_3_experts_find_what_they_are_to_rate_and_strangers_find_nothing(serve, people, bearer):

@@ -138,9 +138,9 @@ def test_a_file_that_does_not_fit_is_named(tmp_path):
         read_instruments(tmp_path)
 
 
-def test_an_instrument_survives_the_way_to_disk():
-    for each in read_instruments():
-        assert msgspec.json.decode(msgspec.json.encode(each), type=type(each)) == each
+@pytest.mark.parametrize("each", read_instruments(), ids=lambda each: f"{each.code}.v{each.version}")
+def test_an_instrument_survives_the_way_to_disk(each):
+    assert msgspec.json.decode(msgspec.json.encode(each), type=type(each)) == each
 
 
 @pytest.mark.parametrize(

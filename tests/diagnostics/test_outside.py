@@ -1,6 +1,7 @@
 """Results from elsewhere: every bad row is told, and a file is taken over whole, once, or not at all."""
 
 import io
+import re
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -225,4 +226,6 @@ async def test_2_8_3_the_template_is_given_to_those_who_may_import(serve, school
 )
 async def test_2_8_3_a_file_that_cannot_be_read_is_told_in_russian(serve, school, data, status, name):
     async with serve() as client:
-        problem(await client.post("/outside-results/check", content=data, headers=school), status, name)
+        told = problem(await client.post("/outside-results/check", content=data, headers=school), status, name)
+        assert re.search("[а-яё]", told["title"])
+        assert re.search("[а-яё]", told["detail"])

@@ -67,6 +67,8 @@ async def test_a_role_without_the_right_is_told_so(serve, bearer, anna, tutor):
         answer = await client.put(f"/sessions/{id}/answers/{CODES[0]}", json={"answer": "a"}, headers=tutor)
         problem(answer, 403, "forbidden")
         problem(await client.get("/instruments/meta-2026/1", headers=tutor), 403, "forbidden")
+        listed = (await client.get("/sessions", headers=tutor)).json()["items"]
+        assert [(each["id"], each["answered"]) for each in listed] == [(id, 0)]
 
 
 async def test_others_read_how_far_a_session_is_and_what_it_gave_but_no_answers(serve, bearer, anna, tutor):
@@ -115,6 +117,7 @@ async def test_2_8_5_a_submitted_session_takes_no_other_answer(serve, anna, tuto
         other = next(option["code"] for option in shown["options"] if option["code"] != shown["answer"])
         answer = await client.put(f"/sessions/{id}/answers/{shown['code']}", json={"answer": other}, headers=anna)
         problem(answer, 409, "already-submitted")
+        assert (await client.get(f"/sessions/{id}", headers=anna)).json()["items"][0] == shown
 
 
 async def test_1_3_only_published_instruments_are_assigned(serve, bearer, tutor):
@@ -124,6 +127,7 @@ async def test_1_3_only_published_instruments_are_assigned(serve, bearer, tutor)
             problem(answer, 409, "unknown-instrument")
         centre = bearer(uuid4(), "regional_centre")
         problem(await client.get("/instruments/meta-2026/9", headers=centre), 404, "not-found")
+        assert (await client.get("/sessions", headers=tutor)).json()["items"] == []
 
 
 @pytest.mark.parametrize(

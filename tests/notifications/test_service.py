@@ -72,4 +72,5 @@ async def test_logs_and_questions_carry_no_address(
     await publish(amqp_url, "routes.route_submitted.v1", str(uuid4()))
     await until(lambda: mail_catcher.count == 2)
     ours = [record.getMessage() for record in caplog.records if record.name.startswith(("services", "shared"))]
+    assert people.asked
     assert not [line for line in (*ours, *people.asked) if "@" in line or "Имя" in line]

@@ -156,6 +156,8 @@ async def test_an_act_of_another_school_ends_nothing(director, admin, order):
     await problem(director.post(f"/acts/{order}/cancellation", {"by": elsewhere}), 409, "act-unknown")
     await problem(director.post(f"/acts/{order}/cancellation", {"by": order}), 409, "act-not-later")
     await problem(director.post("/acts", ACT_SAYS | {"title": "О другом"}), 409, "act-registered-otherwise")
+    card = (await director.get(f"/acts/{order}")).json()
+    assert (card["status"], card["title"], card["ended_by"]) == ("valid", ACT_SAYS["title"], None)
 
 
 async def test_the_same_act_sent_twice_is_one(director, order):

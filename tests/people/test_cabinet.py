@@ -145,10 +145,11 @@ async def test_3_1_3_a_password_is_changed_by_who_knows_the_old_one(anna, nobody
     assert len(changed) == 1
 
 
-async def test_guessing_the_old_password_is_slowed_down(anna):
+async def test_guessing_the_old_password_is_slowed_down(anna, sign_in):
     for _ in range(10):
         await problem(anna.post("/me/password", {"old": "не тот", "new": NEW}), 409, "wrong-password")
     await problem(anna.post("/me/password", {"old": PASSWORD, "new": NEW}), 429, "too-many-tries")
+    assert (await sign_in(ANNA_SAYS["email"], PASSWORD)).id == anna.id  # even the right one changed nothing
 
 
 def code_in(mail_catcher) -> str:

@@ -134,13 +134,18 @@ async def test_a_letter_waits_for_the_mail_server(director, app, mail_catcher, m
         patched.setattr(Post, "announce", tell)
         await director.do("/invitations", WISH | {"email": EMAIL})
         await asyncio.wait_for(tried.wait(), 20)
-    await until(lambda: mail_catcher.count == 1)
+        assert (await letter_of_the_only_one(director), mail_catcher.count) == ("wanted", 0)
 
     async def sent() -> bool:
-        (one,) = (await director.get("/invitations?school=s-011")).json()["items"]
-        return bool(one["letter"] == "sent")
+        return await letter_of_the_only_one(director) == "sent"
 
     await until_async(sent)
+    assert [letter["To"] for letter in mail_catcher.messages] == [EMAIL]
+
+
+async def letter_of_the_only_one(director):
+    (one,) = (await director.get("/invitations?school=s-011")).json()["items"]
+    return one["letter"]
 
 
 async def test_a_repeated_wish_gives_the_same_code_and_one_invitation(director):

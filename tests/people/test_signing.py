@@ -82,7 +82,7 @@ async def test_a_token_of_another_key_or_another_shape_is_forged(maker, verifier
 
 async def test_a_token_signed_with_nothing_or_with_the_public_key_is_refused(maker, verifier):
     public = maker.published["keys"][0]
-    none = OKPKey.import_key(public)
+    none, own = OKPKey.import_key(public), OKPKey.generate_key("Ed25519")
     assert none.is_private is False
     claims = {"iss": ISSUER, "aud": "iom", "sub": str(uuid4()), "exp": 9_999_999_999, "grants": []}
     for header in ({"alg": "none"}, {"alg": "none", "kid": public["kid"]}):
@@ -91,6 +91,7 @@ async def test_a_token_signed_with_nothing_or_with_the_public_key_is_refused(mak
             await verifier.person(".".join(_base64(part) for part in parts) + ".")
     with pytest.raises(Exception):  # noqa: B017, PT011 - whatever the library says, it does not sign
         jwt.encode({"alg": "Ed25519"}, claims, none, algorithms=["Ed25519"])
+    assert jwt.encode({"alg": "Ed25519"}, claims, own, algorithms=["Ed25519"])  # so it was the key that it would not
 
 
 def _base64(raw: bytes) -> str:
@@ -163,7 +164,7 @@ async def test_the_right_password_clears_the_slips_before_it(nobody, anna, sign_
     for _ in range(3):
         for _ in range(9):
             await problem(nobody.post("/sign-in", WRONG), 401, "unauthenticated")
-        await sign_in(ANNA_SAYS["email"])
+        assert (await sign_in(ANNA_SAYS["email"])).id == anna.id
 
 
 def test_the_throttle_is_bounded():

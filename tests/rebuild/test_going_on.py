@@ -96,6 +96,7 @@ async def test_an_append_under_way_is_waited_for_and_caught_up_with(store: Postg
         swapping = asyncio.create_task(run.swap())
         await waits(store.url, "parcels")
         late = asyncio.create_task(walk(store))
+        assert not swapping.done()
         await open_append.commit()
         await asyncio.gather(swapping, late)
     await holds(store, 3)

@@ -65,6 +65,8 @@ async def test_2_8_2_3_only_for_schools_of_ones_own_place(coordinator, anna, som
     for each in (anna, stranger, neighbour):
         await problem(each.post("/allowed-models", body), 403, "forbidden")
     await problem(coordinator.post("/allowed-models", body | {"models": []}), 422, "invalid-request")
+    seen = await anna.see("/allowed-models?municipality=m-ust&school=s-011")
+    assert seen == {"models": ["regional", "school"], "by_side": {}}
 
 
 async def test_2_8_1_9_everybody_can_read_about_the_models(anna):

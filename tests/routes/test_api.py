@@ -177,6 +177,7 @@ async def test_a_teacher_opens_only_at_their_own_school(anna, somebody):
     await problem(anna.post("/routes", PLACE | {"teacher_id": str(p.OTHER)}), 403, "forbidden")
     elsewhere = somebody(p.DIRECTOR, "school_administrator", municipality="m-ust", school="s-012")
     await problem(elsewhere.post("/routes", PLACE | {"teacher_id": str(p.ANNA)}), 403, "forbidden")
+    assert [(await each.see("/routes"))["items"] for each in (anna, elsewhere)] == [[], []]
 
 
 async def test_4_2_a_route_continues_an_earlier_one_of_ones_own(anna, somebody):

@@ -77,6 +77,13 @@ async def test_2_8_themes_are_set_by_those_who_may(anna, centre, coordinator, so
         await problem(stranger.post("/priorities", wish), 403, "forbidden")
     twice = wish | {"directions": [track, track]}
     await problem(coordinator.post("/priorities", twice), 409, "direction-twice")
+    assert await codes(anna) == ([], [])
+
+
+async def codes(reader):
+    """Of every track, and of every direction of the municipality's year."""
+    paths = ("/tracks", "/priorities?municipality=m-ust&year=2026")
+    return tuple([[each["code"] for each in (await reader.see(path))["items"]] for path in paths])
 
 
 async def test_a_title_with_control_characters_is_refused_before_it_is_stored(centre, coordinator):
@@ -85,4 +92,7 @@ async def test_a_title_with_control_characters_is_refused_before_it_is_stored(ce
         direction = {"directions": [{"code": "x", "title": title}], "basis": "приказ № 1"}
         year = {"municipality": "m-ust", "year": 2026}
         await problem(coordinator.post("/priorities", year | direction), 422, "invalid-request")
-    await centre.do("/tracks", {"code": "x", "title": "Трек \u202eномер\u202c 👩‍🏫\u200b"})
+    assert await codes(coordinator) == ([], [])
+    odd = "Трек \u202eномер\u202c 👩‍🏫\u200b"
+    await centre.do("/tracks", {"code": "x", "title": odd})
+    assert [each["title"] for each in (await centre.see("/tracks"))["items"]] == [odd]

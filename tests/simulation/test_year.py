@@ -74,8 +74,9 @@ def test_routes_end_in_every_way_and_some_are_under_way() -> None:
 
 def test_the_shares_that_show_in_facts_are_near_the_wanted_ones(two_years: Told) -> None:
     wanted, tally = two_years
-    far = {}
-    for name, each in observed(tally, wanted.shares).items():
+    far, seen = {}, observed(tally, wanted.shares)
+    assert len(seen) > 10
+    for name, each in seen.items():
         share, of = each["wanted"], each["of"]
         assert of >= 10, name
         if abs(each["found"] - share) > 3.5 * sqrt(share * (1 - share) / of):
