@@ -32,7 +32,7 @@ from services.routes.allowances import Allowances
 from services.routes.api import Desk
 from services.routes.categories import Routes, routes
 from services.routes.domain.policy import Policies
-from services.routes.domain.route.facts import RouteCompleted
+from services.routes.domain.route.facts.concluding import RouteCompleted
 from services.routes.navigator import Navigator
 from services.routes.policies import read_policies
 from services.routes.settings import RoutesSettings

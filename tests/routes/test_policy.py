@@ -65,7 +65,7 @@ def test_a_shorter_year_would_have_refused_the_term_and_the_start():
     found = reenact(history(p.STARTED), SHORT)
     assert [(each.command, each.rule) for each in found] == [("PlanTerm", TermTooLong), ("Start", TermTooLong)]
     versions = {each.version: each.fact for each in history(p.STARTED)}
-    assert isinstance(versions[found[0].version], f.TermPlanned)
+    assert isinstance(versions[found[0].version], f.designing.TermPlanned)
 
 
 def test_a_shorter_extension_would_have_been_refused():
@@ -127,7 +127,7 @@ def test_1_11_the_policy_says_which_changes_the_school_agrees_anew(parts, waits)
     decider = route(Policies(versions=(policy,), zone="UTC"))
     later = p.running.Adjust(**p.TUTEE, reason="request", end=date(2027, 8, 31))
     (told,) = decider.decide(later, decider.fold(p.facts(p.STARTED)))
-    assert isinstance(told, f.AdjustmentSubmitted if waits else f.RouteAdjusted)
+    assert isinstance(told, f.adjusting.AdjustmentSubmitted if waits else f.adjusting.RouteAdjusted)
 
 
 @pytest.mark.parametrize(("shared", "last"), [(True, date(2028, 3, 14)), (False, date(2028, 9, 14))])

@@ -7,23 +7,24 @@ from typing import Final
 from uuid import UUID
 
 from services.routes.domain.policy import Policy
-from services.routes.domain.route.facts import (
-    CosignatureAsked,
-    DeadlineNeared,
-    Fact,
-    HelpAnswered,
-    HelpAsked,
+from services.routes.domain.route.facts import Fact
+from services.routes.domain.route.facts.accompanying import (
     InterimReviewed,
     MethodistAssigned,
     MethodistReleased,
     NextStepsPlanned,
     ReportAgreed,
     ReportProposed,
-    RouteOverdue,
+)
+from services.routes.domain.route.facts.advising import (
+    HelpAnswered,
+    HelpAsked,
     SuggestionAnswered,
     SuggestionMade,
     SupportGiven,
 )
+from services.routes.domain.route.facts.concluding import CosignatureAsked
+from services.routes.domain.route.facts.deadlines import DeadlineNeared, RouteOverdue
 from services.routes.domain.route.records import Helper, Subject, SupportKind, Term
 from services.routes.domain.route.rules import (
     TUTEE,

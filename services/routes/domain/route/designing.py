@@ -8,16 +8,14 @@ from uuid import UUID
 
 from services.routes.domain.calendar import within
 from services.routes.domain.policy import Policy
-from services.routes.domain.route.facts import (
+from services.routes.domain.route.facts import Fact
+from services.routes.domain.route.facts.agreeing import RouteAgreed, RouteReturned, RouteSubmitted
+from services.routes.domain.route.facts.designing import (
     ActivityDropped,
     ActivityPlanned,
-    Fact,
     PresentationChosen,
     ProductChosen,
-    RouteAgreed,
     RouteDescribed,
-    RouteReturned,
-    RouteSubmitted,
     TaskDropped,
     TaskSet,
     TermPlanned,

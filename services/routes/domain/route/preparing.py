@@ -6,19 +6,21 @@ from typing import Final
 from uuid import UUID
 
 from services.routes.domain.policy import Policy
-from services.routes.domain.route.facts import (
-    ConsentGiven,
-    ConsentRequired,
-    ConsentWithdrawn,
-    Fact,
+from services.routes.domain.route.facts import Fact
+from services.routes.domain.route.facts.opening import (
     InvitationDeclined,
-    ModelChosen,
-    ModelProposed,
     RouteInvited,
     RouteNominated,
     RouteOpened,
-    RouteWithdrawn,
     StageEntered,
+)
+from services.routes.domain.route.facts.preparing import (
+    ConsentGiven,
+    ConsentRequired,
+    ConsentWithdrawn,
+    ModelChosen,
+    ModelProposed,
+    RouteWithdrawn,
     TutorAppointed,
 )
 from services.routes.domain.route.records import EVERY_MODEL, Medium, Model, Whose

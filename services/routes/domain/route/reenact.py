@@ -64,7 +64,7 @@ def refused(happened: Happened, state: State, policy: Policy) -> type[Refusal] |
     return None
 
 
-def conclusion(fact: facts.ConclusionDrafted, who: Mapping[str, Any]) -> Command:
+def conclusion(fact: facts.concluding.ConclusionDrafted, who: Mapping[str, Any]) -> Command:
     weighing = "" if fact.weighing is None else fact.weighing.text or "forgotten"  # it was there, whatever it said
     return reflecting.DraftConclusion(**who, conclusion=fact.conclusion, text="", weighing=weighing)
 
@@ -72,11 +72,11 @@ def conclusion(fact: facts.ConclusionDrafted, who: Mapping[str, Any]) -> Command
 BY_NAME: Final = MappingProxyType({command.__name__: rule for command, rule in RULES.items()})
 COMMANDS: Final[Mapping[type, Callable[[Any, Mapping[str, Any]], Command]]] = MappingProxyType(
     {
-        facts.ModelChosen: lambda fact, who: preparing.ChooseModel(**who, model=fact.model, track=fact.track),
-        facts.TermPlanned: lambda fact, who: designing.PlanTerm(**who, term=fact.term),
-        facts.RouteStarted: lambda fact, who: running.Start(**who, on=fact.term.start, today=fact.term.start),
-        facts.RouteExtended: lambda fact, who: running.Extend(**who, end=fact.end),
-        facts.AdjustmentOffered: lambda fact, who: reflecting.OfferAdjustment(**who, text=""),
-        facts.ConclusionDrafted: conclusion,
+        facts.preparing.ModelChosen: lambda fact, who: preparing.ChooseModel(**who, model=fact.model, track=fact.track),
+        facts.designing.TermPlanned: lambda fact, who: designing.PlanTerm(**who, term=fact.term),
+        facts.running.RouteStarted: lambda fact, who: running.Start(**who, on=fact.term.start, today=fact.term.start),
+        facts.adjusting.RouteExtended: lambda fact, who: running.Extend(**who, end=fact.end),
+        facts.reflecting.AdjustmentOffered: lambda fact, who: reflecting.OfferAdjustment(**who, text=""),
+        facts.concluding.ConclusionDrafted: conclusion,
     }
 )

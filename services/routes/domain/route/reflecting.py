@@ -8,21 +8,23 @@ from uuid import UUID
 
 from services.routes.domain.calendar import add_years
 from services.routes.domain.policy import Policy
-from services.routes.domain.route.facts import (
-    AchievementReflected,
-    AdjustmentOffered,
-    AssessmentAsked,
+from services.routes.domain.route.facts import Fact
+from services.routes.domain.route.facts.concluding import (
     ConclusionAgreed,
     ConclusionCosigned,
     ConclusionDrafted,
     ConclusionReturned,
+    RouteCompleted,
+)
+from services.routes.domain.route.facts.reflecting import (
+    AchievementReflected,
+    AdjustmentOffered,
+    AssessmentAsked,
     DynamicsRecorded,
-    Fact,
     OfferAnswered,
     ProductAssessed,
     ProductPresented,
     ProductSubmitted,
-    RouteCompleted,
 )
 from services.routes.domain.route.preparing import TutorNotAppointed
 from services.routes.domain.route.records import Assessment, Conclusion, Judgement

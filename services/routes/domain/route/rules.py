@@ -5,7 +5,8 @@ from typing import TypeAlias
 from uuid import UUID
 
 from services.routes.domain.policy import Policy
-from services.routes.domain.route.facts import Fact, StageEntered
+from services.routes.domain.route.facts import Fact
+from services.routes.domain.route.facts.opening import StageEntered
 from services.routes.domain.route.records import Actor
 from services.routes.domain.route.state import Absent, Completed, Nominated, Route, State, Withdrawn
 from services.routes.domain.rule import Command as Command

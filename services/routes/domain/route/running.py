@@ -9,18 +9,16 @@ from uuid import UUID
 from services.routes.domain.calendar import add_months
 from services.routes.domain.policy import Policy
 from services.routes.domain.route.designing import TaskInUse, TasksMissing, at_most_a_year, founded
-from services.routes.domain.route.facts import (
-    ActivityDone,
+from services.routes.domain.route.facts import Fact
+from services.routes.domain.route.facts.adjusting import (
     ActivityProposed,
-    ActivityReflected,
     AdjustmentReturned,
     AdjustmentSubmitted,
-    Fact,
     RouteAdjusted,
     RouteExtended,
-    RouteStarted,
     TaskProposed,
 )
+from services.routes.domain.route.facts.running import ActivityDone, ActivityReflected, RouteStarted
 from services.routes.domain.route.mentoring import paired
 from services.routes.domain.route.picking import Offered, fits
 from services.routes.domain.route.records import Activity, Change, Reason, Term
