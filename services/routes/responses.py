@@ -14,19 +14,10 @@ from services.routes.domain.route.facts.deadlines import DeadlineNeared
 from services.routes.domain.route.facts.opening import StageEntered
 from services.routes.domain.route.facts.preparing import ModelChosen, ModelProposed
 from services.routes.domain.route.facts.reflecting import DynamicsRecorded
+from services.routes.domain.route.plan import Doing, Plan
 from services.routes.domain.route.records import Actor
 from services.routes.domain.route.reenact import Happened, WouldRefuse
-from services.routes.domain.route.state import (
-    Completed,
-    Concluded,
-    Doing,
-    Drafted,
-    Nominated,
-    Plan,
-    Route,
-    Run,
-    status,
-)
+from services.routes.domain.route.state import Completed, Concluded, Drafted, Nominated, Route, Run, status
 from shared.domain import Personal
 from shared.http.problems import slug
 from shared.store.types import Recorded

@@ -14,7 +14,6 @@ REASONS: dict[str, str] = {  # path, or path:function -> why it may be longer
     "services/routes/domain/route/designing.py": "a stage of the regulation is one file",
     "services/routes/domain/route/running.py": "a stage of the regulation is one file",
     "services/routes/domain/route/preparing.py": "a stage of the regulation is one file",
-    "services/routes/domain/route/state.py": "where a route can be, in one place",
     "services/routes/domain/route/reflecting.py": "a stage of the regulation is one file",
     "tests/store/test_postgres.py": "what only the real database can show",
 }

@@ -22,6 +22,7 @@ from services.routes.domain.route.facts.designing import (
 )
 from services.routes.domain.route.mentoring import paired
 from services.routes.domain.route.picking import Offered, fits
+from services.routes.domain.route.plan import Plan
 from services.routes.domain.route.preparing import TutorNotAppointed
 from services.routes.domain.route.records import Activity, Presentation, ProductKind, Term
 from services.routes.domain.route.rules import (
@@ -40,7 +41,7 @@ from services.routes.domain.route.rules import (
     stage,
     written_by_tutee,
 )
-from services.routes.domain.route.state import Agreed, Designing, Opened, Plan, Route, State, Submitted
+from services.routes.domain.route.state import Agreed, Designing, Opened, Route, State, Submitted
 from shared.domain import Refusal, message
 
 

@@ -8,32 +8,26 @@ from uuid import UUID
 from services.routes.domain.route import facts as f
 from services.routes.domain.route.company import stood_by
 from services.routes.domain.route.maps import with_one, without
+from services.routes.domain.route.plan import ChosenPresentation, ChosenProduct, Deficit, Description, Doing, Plan, Task
 from services.routes.domain.route.records import Change, Term
 from services.routes.domain.route.state import (
     NONE,
     Agreed,
     Assessed,
-    ChosenPresentation,
-    ChosenProduct,
     Completed,
     Concluded,
-    Deficit,
-    Description,
     Designing,
-    Doing,
     Drafted,
     Evaluating,
     Nominated,
     Opened,
     Pending,
-    Plan,
     Route,
     Run,
     Running,
     State,
     Submitted,
     SubmittedProduct,
-    Task,
     Verdicts,
     Withdrawn,
 )

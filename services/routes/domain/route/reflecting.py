@@ -26,6 +26,7 @@ from services.routes.domain.route.facts.reflecting import (
     ProductPresented,
     ProductSubmitted,
 )
+from services.routes.domain.route.plan import Plan
 from services.routes.domain.route.preparing import TutorNotAppointed
 from services.routes.domain.route.records import Assessment, Conclusion, Judgement
 from services.routes.domain.route.rules import (
@@ -40,7 +41,7 @@ from services.routes.domain.route.rules import (
     stage,
 )
 from services.routes.domain.route.running import OutsideTerm, running
-from services.routes.domain.route.state import Completed, Concluded, Drafted, Plan, Route, Run, State
+from services.routes.domain.route.state import Completed, Concluded, Drafted, Route, Run, State
 from shared.domain import Personal, Refusal, message
 
 

@@ -21,6 +21,7 @@ from services.routes.domain.route.facts.adjusting import (
 from services.routes.domain.route.facts.running import ActivityDone, ActivityReflected, RouteStarted
 from services.routes.domain.route.mentoring import paired
 from services.routes.domain.route.picking import Offered, fits
+from services.routes.domain.route.plan import Doing
 from services.routes.domain.route.records import Activity, Change, Reason, Term
 from services.routes.domain.route.rules import (
     TUTEE,
@@ -37,7 +38,7 @@ from services.routes.domain.route.rules import (
     private,
     stage,
 )
-from services.routes.domain.route.state import Agreed, Doing, Evaluating, Route, Run, Running, State
+from services.routes.domain.route.state import Agreed, Evaluating, Route, Run, Running, State
 from shared.domain import Refusal, message
 
 
