@@ -5,7 +5,19 @@ from typing import Final
 
 from services.routes import bodies as b
 from services.routes import wishes as w
-from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
+from services.routes.domain.route import (
+    accompanying,
+    adjusting,
+    advising,
+    agreeing,
+    concluding,
+    designing,
+    diagnosing,
+    opening,
+    preparing,
+    reflecting,
+    running,
+)
 from services.routes.domain.route.rules import Command
 
 
@@ -26,9 +38,9 @@ def bare(path: str, command: type[Command]) -> Address:
 
 
 ADDRESSES: Final = (
-    bare("invitation", preparing.Invite),
-    bare("acceptance", preparing.AcceptInvitation),
-    bare("decline", preparing.DeclineInvitation),
+    bare("invitation", opening.Invite),
+    bare("acceptance", opening.AcceptInvitation),
+    bare("decline", opening.DeclineInvitation),
     Address("tutor", preparing.AppointTutor, b.Tutor),
     Address("model-proposal", preparing.ProposeModel, b.ProposedModel),
     Address("model", preparing.ChooseModel, b.ChosenModel),
@@ -48,14 +60,14 @@ ADDRESSES: Final = (
     Address("activities/{item}/reflection", running.ReflectOnActivity, b.ActivityReflection),
     Address("product-choice", designing.ChooseProduct, b.ProductChoice),
     Address("presentation-choice", designing.ChoosePresentation, b.PresentationChoice),
-    bare("submission", designing.Submit),
-    Address("agreement", designing.Agree, b.Agreement),
-    Address("return", designing.Return, b.Returned),
+    bare("submission", agreeing.Submit),
+    Address("agreement", agreeing.Agree, b.Agreement),
+    Address("return", agreeing.Return, b.Returned),
     Address("start", running.Start, b.Started),
-    Address("adjustment", running.Adjust, w.AdjustmentWish),
-    bare("adjustment-agreement", running.AgreeAdjustment),
-    Address("adjustment-return", running.ReturnAdjustment, b.ReturnedAdjustment),
-    Address("extension", running.Extend, b.Extension),
+    Address("adjustment", adjusting.Adjust, w.AdjustmentWish),
+    bare("adjustment-agreement", adjusting.AgreeAdjustment),
+    Address("adjustment-return", adjusting.ReturnAdjustment, b.ReturnedAdjustment),
+    Address("extension", adjusting.Extend, b.Extension),
     Address("offer", reflecting.OfferAdjustment, b.Offer),
     Address("offer-answer", reflecting.AnswerOffer, b.OfferAnswer),
     Address("products", reflecting.SubmitProduct, b.Product),
@@ -63,17 +75,17 @@ ADDRESSES: Final = (
     bare("assessment-request", reflecting.AskAssessment),
     Address("assessments", reflecting.AssessProduct, b.NewAssessment, makes="assessment"),
     Address("reflection", reflecting.ReflectOnAchievement, b.Achievement),
-    Address("conclusion", reflecting.DraftConclusion, b.NewConclusion),
-    bare("conclusion-agreement", reflecting.AgreeConclusion),
-    Address("conclusion-return", reflecting.ReturnConclusion, b.ReturnedConclusion),
-    Address("completion", reflecting.Complete, b.Completion),
+    Address("conclusion", concluding.DraftConclusion, b.NewConclusion),
+    bare("conclusion-agreement", concluding.AgreeConclusion),
+    Address("conclusion-return", concluding.ReturnConclusion, b.ReturnedConclusion),
+    Address("completion", concluding.Complete, b.Completion),
     bare("conclusion-cosignature-request", accompanying.AskCosignature),
-    bare("conclusion-cosignature", reflecting.CosignConclusion),
-    Address("suggestions", accompanying.Suggest, b.Suggestion, makes="suggestion"),
-    Address("suggestions/{item}/answer", accompanying.AnswerSuggestion, b.SuggestionAnswer),
-    Address("supports", accompanying.GiveSupport, b.Support, makes="support"),
-    Address("helps", accompanying.AskHelp, b.Help, makes="help"),
-    Address("helps/{item}/answer", accompanying.AnswerHelp, b.HelpAnswer),
+    bare("conclusion-cosignature", concluding.CosignConclusion),
+    Address("suggestions", advising.Suggest, b.Suggestion, makes="suggestion"),
+    Address("suggestions/{item}/answer", advising.AnswerSuggestion, b.SuggestionAnswer),
+    Address("supports", advising.GiveSupport, b.Support, makes="support"),
+    Address("helps", advising.AskHelp, b.Help, makes="help"),
+    Address("helps/{item}/answer", advising.AnswerHelp, b.HelpAnswer),
     Address("reviews", accompanying.ReviewInterim, b.Review, makes="review"),
     Address("reports", accompanying.ProposeReport, b.Report, makes="report"),
     Address("reports/{item}/agreement", accompanying.AgreeReport, b.AgreedReport),

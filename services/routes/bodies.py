@@ -9,7 +9,19 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
+from services.routes.domain.route import (
+    accompanying,
+    adjusting,
+    advising,
+    agreeing,
+    concluding,
+    designing,
+    diagnosing,
+    opening,
+    preparing,
+    reflecting,
+    running,
+)
 from services.routes.domain.route.picking import Offered
 from services.routes.domain.route.records import (
     EVERY_MODEL,
@@ -123,10 +135,10 @@ class NewRoute(BaseModel):
 
     def command(
         self, by: Actor, whose: Whose, at: datetime, continued_of: UUID | None
-    ) -> preparing.Open | preparing.Nominate:
+    ) -> opening.Open | opening.Nominate:
         if by.person != whose.tutee:
-            return preparing.Nominate(by=by, whose=whose, medium=self.medium, at=at)
-        return preparing.Open(
+            return opening.Nominate(by=by, whose=whose, medium=self.medium, at=at)
+        return opening.Open(
             by=by,
             whose=whose,
             medium=self.medium,
@@ -333,14 +345,14 @@ class PresentationChoice(Body):
 
 class Agreement(Body):
     def command(self, given: Given) -> Command:
-        return designing.Agree(**given.who, today=given.today)
+        return agreeing.Agree(**given.who, today=given.today)
 
 
 class Returned(Body):
     reason: Text
 
     def command(self, given: Given) -> Command:
-        return designing.Return(**given.who, reason=self.reason)
+        return agreeing.Return(**given.who, reason=self.reason)
 
 
 class Started(Body):
@@ -368,13 +380,13 @@ class Adjustment(Body):
 
     def command(self, given: Given) -> Command:
         tasks = (
-            running.NewTask(id=given.new(f"task-{n}"), text=new.text, bases=new.bases, competencies=new.competencies)
+            adjusting.NewTask(id=given.new(f"task-{n}"), text=new.text, bases=new.bases, competencies=new.competencies)
             for n, new in enumerate(self.added_tasks)
         )
         activities = (
-            running.NewActivity(**new.planned(given, f"activity-{n}")) for n, new in enumerate(self.added_activities)
+            adjusting.NewActivity(**new.planned(given, f"activity-{n}")) for n, new in enumerate(self.added_activities)
         )
-        return running.Adjust(
+        return adjusting.Adjust(
             **given.who,
             reason=self.reason,
             end=self.end,
@@ -389,14 +401,14 @@ class ReturnedAdjustment(Body):
     reason: Text
 
     def command(self, given: Given) -> Command:
-        return running.ReturnAdjustment(**given.who, reason=self.reason)
+        return adjusting.ReturnAdjustment(**given.who, reason=self.reason)
 
 
 class Extension(Body):
     end: Day
 
     def command(self, given: Given) -> Command:
-        return running.Extend(**given.who, end=self.end)
+        return adjusting.Extend(**given.who, end=self.end)
 
 
 class Offer(Body):
@@ -470,19 +482,19 @@ class NewConclusion(Body):
     def command(self, given: Given) -> Command:
         verdicts = tuple(TaskVerdict(task=each.task, achieved=each.achieved) for each in self.verdicts)
         conclusion = Conclusion(verdicts=verdicts, achieved=self.achieved, bases=self.bases)
-        return reflecting.DraftConclusion(**given.who, conclusion=conclusion, text=self.text, weighing=self.weighing)
+        return concluding.DraftConclusion(**given.who, conclusion=conclusion, text=self.text, weighing=self.weighing)
 
 
 class ReturnedConclusion(Body):
     reason: Text
 
     def command(self, given: Given) -> Command:
-        return reflecting.ReturnConclusion(**given.who, reason=self.reason)
+        return concluding.ReturnConclusion(**given.who, reason=self.reason)
 
 
 class Completion(Body):
     def command(self, given: Given) -> Command:
-        return reflecting.Complete(**given.who, today=given.today)
+        return concluding.Complete(**given.who, today=given.today)
 
 
 class Suggestion(Body):
@@ -491,7 +503,7 @@ class Suggestion(Body):
     end: Day | None = None
 
     def command(self, given: Given) -> Command:
-        return accompanying.Suggest(
+        return advising.Suggest(
             **given.who, suggestion=given.new("suggestion"), subject=self.subject, text=self.text, end=self.end
         )
 
@@ -500,7 +512,7 @@ class SuggestionAnswer(Body):
     accepted: bool
 
     def command(self, given: Given) -> Command:
-        return accompanying.AnswerSuggestion(**given.who, suggestion=given.named, accepted=self.accepted)
+        return advising.AnswerSuggestion(**given.who, suggestion=given.named, accepted=self.accepted)
 
 
 class Support(Body):
@@ -511,7 +523,7 @@ class Support(Body):
 
     def command(self, given: Given) -> Command:
         on = self.on or given.today
-        return accompanying.GiveSupport(
+        return advising.GiveSupport(
             **given.who,
             support=given.new("support"),
             kind=self.kind,
@@ -527,14 +539,14 @@ class Help(Body):
     text: Text
 
     def command(self, given: Given) -> Command:
-        return accompanying.AskHelp(**given.who, help=given.new("help"), of=self.of, text=self.text)
+        return advising.AskHelp(**given.who, help=given.new("help"), of=self.of, text=self.text)
 
 
 class HelpAnswer(Body):
     text: Text
 
     def command(self, given: Given) -> Command:
-        return accompanying.AnswerHelp(**given.who, help=given.named, text=self.text)
+        return advising.AnswerHelp(**given.who, help=given.named, text=self.text)
 
 
 class Review(Body):

@@ -273,8 +273,8 @@ def test_2_8_5_8_help_is_asked_of_three_and_answered_by_the_one_asked(of: str, b
 
 def test_2_8_5_9_the_tutee_reflects_and_adjusts():
     assert state_after(*p.PRESENTED, p.reflect).run.achievement.text == "получилось"
-    new = p.running.NewActivity(
+    new = p.adjusting.NewActivity(
         activity=p.but(p.activity, id=UUID(int=220)), title="Вебинар", organiser="Центр", form="участие"
     )
-    adjusted = p.running.Adjust(**p.TUTEE, reason="final_result", added_activities=(new,))
+    adjusted = p.adjusting.Adjust(**p.TUTEE, reason="final_result", added_activities=(new,))
     assert UUID(int=220) in state_after(*p.PRESENTED, adjusted).plan.activities

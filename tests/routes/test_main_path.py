@@ -142,8 +142,8 @@ def test_3_2_2_the_school_model_needs_no_such_consent_and_lets_the_tutor_draft()
 
 def test_1_11_changed_activities_hold_at_once():
     moved = p.but(p.activity, id=UUID(int=200))
-    new = p.running.NewActivity(activity=moved, title="Вебинар", organiser="Центр", form="участие")
-    change = p.running.Adjust(**p.TUTEE, reason="interim_result", added_activities=(new,))
+    new = p.adjusting.NewActivity(activity=moved, title="Вебинар", organiser="Центр", form="участие")
+    change = p.adjusting.Adjust(**p.TUTEE, reason="interim_result", added_activities=(new,))
     told = p.facts((*p.STARTED, change))
     assert [type(fact) for fact in told[-2:]] == [f.adjusting.ActivityProposed, f.adjusting.RouteAdjusted]
     assert moved.id in p.ROUTE.fold(told).plan.activities
@@ -151,13 +151,15 @@ def test_1_11_changed_activities_hold_at_once():
 
 @pytest.mark.parametrize("agreed", [True, False])
 def test_1_11_changed_dates_and_tasks_wait_for_the_school(agreed: bool):
-    new = p.running.NewTask(id=UUID(int=201), text="ещё одна", bases=(p.REQUEST,), competencies=())
-    change = p.running.Adjust(**p.TUTEE, reason="request", end=date(2027, 8, 31), added_tasks=(new,))
+    new = p.adjusting.NewTask(id=UUID(int=201), text="ещё одна", bases=(p.REQUEST,), competencies=())
+    change = p.adjusting.Adjust(**p.TUTEE, reason="request", end=date(2027, 8, 31), added_tasks=(new,))
     waiting = (*p.STARTED, change)
     state = p.ROUTE.fold(p.facts(waiting))
     assert state.run.term.end == p.LATER
     assert new.id not in state.plan.tasks
-    answer = p.running.AgreeAdjustment(**p.SCHOOL) if agreed else p.running.ReturnAdjustment(**p.SCHOOL, reason="рано")
+    answer = (
+        p.adjusting.AgreeAdjustment(**p.SCHOOL) if agreed else p.adjusting.ReturnAdjustment(**p.SCHOOL, reason="рано")
+    )
     state = p.ROUTE.fold(p.facts((*waiting, answer)))
     assert state.run.pending is None
     assert (state.run.term.end == date(2027, 8, 31)) is agreed

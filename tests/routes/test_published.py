@@ -33,8 +33,8 @@ def recorded(fact: object) -> Recorded:
 
 
 EXTENSION = p.extend
-ADJUSTMENT = p.running.Adjust(**p.TUTEE, reason="request", end=p.date(2027, 8, 31))
-AGREEMENT = p.running.AgreeAdjustment(**p.SCHOOL)
+ADJUSTMENT = p.adjusting.Adjust(**p.TUTEE, reason="request", end=p.date(2027, 8, 31))
+AGREEMENT = p.adjusting.AgreeAdjustment(**p.SCHOOL)
 PATHS = [
     p.COMPLETED,
     (*p.SUBMITTED, p.give_back),

@@ -1,7 +1,7 @@
 """What the stages share: the form of a route's rule, and the refusals of every stage."""
 
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.routes.domain.policy import Policy
@@ -17,6 +17,7 @@ from shared.domain import Personal, Refusal
 
 Rule: TypeAlias = AnyRule[State, Fact]
 TUTEE = only("tutee")
+SCHOOL: Final = frozenset({"school_administrator", "school_coordinator", "school_curator"})
 
 
 def agreers(policy: Policy) -> frozenset[str]:
