@@ -152,7 +152,7 @@ def test_2_8_3_8_the_school_proposes_dates(role: str):
 
 
 def test_2_8_4_2_the_tutor_brings_the_coordinator_into_the_conclusion():
-    p.after(*p.ASSESSED).when(p.ask_cosignature).then(f.concluding.CosignatureAsked(whose=p.WHOSE, at=p.NOW))
+    p.after(*p.ASSESSED).when(p.ask_cosignature).then(f.accompanying.CosignatureAsked(whose=p.WHOSE, at=p.NOW))
     p.after(*p.ASSESSED, p.ask_cosignature).when(p.ask_cosignature).then()
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.routes.domain.policy import Policy
 from services.routes.domain.route.facts import Fact
 from services.routes.domain.route.facts.accompanying import (
+    CosignatureAsked,
     InterimReviewed,
     MethodistAssigned,
     MethodistReleased,
@@ -15,7 +16,6 @@ from services.routes.domain.route.facts.accompanying import (
     ReportAgreed,
     ReportProposed,
 )
-from services.routes.domain.route.facts.concluding import CosignatureAsked
 from services.routes.domain.route.records import Term
 from services.routes.domain.route.rules import SCHOOL, Command, RouteUnknown, Rule, in_order, live, only, private
 from services.routes.domain.route.running import running

@@ -270,7 +270,7 @@ REFLECTING: Final[Mapping[type, Step]] = {
     f.reflecting.OfferAnswered: lambda route, fact: ran(route, offer=None, offer_accepted=fact.accepted),
     f.reflecting.AchievementReflected: lambda route, fact: ran(route, achievement=fact.text),
     f.concluding.ConclusionDrafted: drafted,
-    f.concluding.CosignatureAsked: lambda route, _: ran(route, cosigning=True),
+    f.accompanying.CosignatureAsked: lambda route, _: ran(route, cosigning=True),
     f.concluding.ConclusionCosigned: cosigned,
     f.concluding.ConclusionReturned: lambda route, fact: moved(
         route, lambda run: Evaluating(run=run, returned=fact.reason)

@@ -1,4 +1,4 @@
-"""Reviews, reporting events, methodists and next steps: facts of every stage.
+"""Reviews, reporting events, who takes part, and next steps: facts of every stage.
 
 Stored for ever: read what the package says before changing one.
 """
@@ -47,11 +47,23 @@ class MethodistReleased:
 
 
 @message
+class CosignatureAsked:
+    whose: Whose
+    at: datetime
+
+
+@message
 class NextStepsPlanned:
     text: Personal
     at: datetime
 
 
 Accompanying = (
-    InterimReviewed | ReportProposed | ReportAgreed | MethodistAssigned | MethodistReleased | NextStepsPlanned
+    InterimReviewed
+    | ReportProposed
+    | ReportAgreed
+    | MethodistAssigned
+    | MethodistReleased
+    | CosignatureAsked
+    | NextStepsPlanned
 )

@@ -21,12 +21,6 @@ class ConclusionDrafted:
 
 
 @message
-class CosignatureAsked:
-    whose: Whose
-    at: datetime
-
-
-@message
 class ConclusionCosigned:
     """The municipal coordinator takes part in the conclusion (p. 2.8.2)."""
 
@@ -63,6 +57,4 @@ class RouteCompleted:
     kept_until: date | None = None
 
 
-Concluding = (
-    ConclusionDrafted | CosignatureAsked | ConclusionCosigned | ConclusionReturned | ConclusionAgreed | RouteCompleted
-)
+Concluding = ConclusionDrafted | ConclusionCosigned | ConclusionReturned | ConclusionAgreed | RouteCompleted
