@@ -32,7 +32,7 @@ from services.routes.allowances import Allowances
 from services.routes.api import Desk
 from services.routes.categories import Routes, routes
 from services.routes.domain.policy import Policies
-from services.routes.domain.route.facts import RouteCompleted
+from services.routes.domain.route.facts.concluding import RouteCompleted
 from services.routes.navigator import Navigator
 from services.routes.policies import read_policies
 from services.routes.settings import RoutesSettings
@@ -115,7 +115,7 @@ class Offices:
         return Wanted(person=who, receipt=(key, b""), expected=None, at=at, correlation=str(key))
 
     def open(self, body: Mapping[str, Any], envelope: Wanted) -> dict[str, Any]:
-        outcome = now(self.desk.open(bodies.NewRoute.model_validate(body), envelope))
+        outcome = now(self.desk.open(bodies.opening.NewRoute.model_validate(body), envelope))
         return {"id": str(outcome.id)}
 
     def ask(self, route: str, path: str, body: Mapping[str, Any], envelope: Wanted) -> dict[str, Any]:

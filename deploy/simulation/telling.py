@@ -21,7 +21,7 @@ from services.diagnostics.domain.session_facts import SessionScored
 from services.people.domain.person import roles
 from services.routes.deadlines import SERVICE
 from services.routes.domain.calendar import local_day
-from services.routes.domain.route.accompanying import MarkOverdue, RemindOfDeadline
+from services.routes.domain.route.deadlines import MarkOverdue, RemindOfDeadline
 from services.routes.domain.route.state import Completed, Concluded, Route, Withdrawn
 from shared.domain import Refusal
 from shared.http.commands import Wanted

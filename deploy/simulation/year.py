@@ -27,7 +27,7 @@ from services.certificates.domain import register
 from services.certificates.domain.certificate import Document, Granted, Issue
 from services.certificates.domain.number import number
 from services.routes.domain.calendar import add_months
-from services.routes.domain.route.facts import RouteCompleted
+from services.routes.domain.route.facts.concluding import RouteCompleted
 from services.routes.domain.route.state import Nominated, Route, status
 from shared.store.execute import Executor
 from shared.store.types import Context, Recorded

@@ -5,7 +5,20 @@ from typing import Final
 
 from services.routes import bodies as b
 from services.routes import wishes as w
-from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
+from services.routes.bodies.body import Body, empty
+from services.routes.domain.route import (
+    accompanying,
+    adjusting,
+    advising,
+    agreeing,
+    concluding,
+    designing,
+    diagnosing,
+    opening,
+    preparing,
+    reflecting,
+    running,
+)
 from services.routes.domain.route.rules import Command
 
 
@@ -13,7 +26,7 @@ from services.routes.domain.route.rules import Command
 class Address:
     path: str  # below /routes/{id}/
     command: type[Command]
-    body: type[b.Body]
+    body: type[Body]
     makes: str = ""  # the new item whose id the answer tells
 
     @property
@@ -22,62 +35,62 @@ class Address:
 
 
 def bare(path: str, command: type[Command]) -> Address:
-    return Address(path, command, b.empty(command))
+    return Address(path, command, empty(command))
 
 
 ADDRESSES: Final = (
-    bare("invitation", preparing.Invite),
-    bare("acceptance", preparing.AcceptInvitation),
-    bare("decline", preparing.DeclineInvitation),
-    Address("tutor", preparing.AppointTutor, b.Tutor),
-    Address("model-proposal", preparing.ProposeModel, b.ProposedModel),
-    Address("model", preparing.ChooseModel, b.ChosenModel),
+    bare("invitation", opening.Invite),
+    bare("acceptance", opening.AcceptInvitation),
+    bare("decline", opening.DeclineInvitation),
+    Address("tutor", preparing.AppointTutor, b.preparing.Tutor),
+    Address("model-proposal", preparing.ProposeModel, b.preparing.ProposedModel),
+    Address("model", preparing.ChooseModel, b.preparing.ChosenModel),
     bare("consent", preparing.GiveConsent),
     bare("consent-withdrawal", preparing.WithdrawConsent),
     bare("withdrawal", preparing.Withdraw),
-    Address("deficits", diagnosing.RecordDeficit, b.Deficit, makes="deficit"),
-    Address("difficulties", diagnosing.RecordDifficulty, b.Difficulty, makes="difficulty"),
-    Address("request", diagnosing.RecordRequest, b.Request, makes="request"),
-    Address("tasks", designing.SetTask, b.Task, makes="task"),
-    Address("tasks/{item}/removal", designing.DropTask, b.DroppedTask),
-    Address("description", designing.Describe, b.Description),
-    Address("term", designing.PlanTerm, b.PlannedTerm),
+    Address("deficits", diagnosing.RecordDeficit, b.diagnosing.Deficit, makes="deficit"),
+    Address("difficulties", diagnosing.RecordDifficulty, b.diagnosing.Difficulty, makes="difficulty"),
+    Address("request", diagnosing.RecordRequest, b.diagnosing.Request, makes="request"),
+    Address("tasks", designing.SetTask, b.designing.Task, makes="task"),
+    Address("tasks/{item}/removal", designing.DropTask, b.designing.DroppedTask),
+    Address("description", designing.Describe, b.designing.Description),
+    Address("term", designing.PlanTerm, b.designing.PlannedTerm),
     Address("activities", designing.PlanActivity, w.ActivityWish, makes="activity"),
-    Address("activities/{item}/removal", designing.DropActivity, b.DroppedActivity),
-    Address("activities/{item}/completion", running.CompleteActivity, b.DoneActivity),
-    Address("activities/{item}/reflection", running.ReflectOnActivity, b.ActivityReflection),
-    Address("product-choice", designing.ChooseProduct, b.ProductChoice),
-    Address("presentation-choice", designing.ChoosePresentation, b.PresentationChoice),
-    bare("submission", designing.Submit),
-    Address("agreement", designing.Agree, b.Agreement),
-    Address("return", designing.Return, b.Returned),
-    Address("start", running.Start, b.Started),
-    Address("adjustment", running.Adjust, w.AdjustmentWish),
-    bare("adjustment-agreement", running.AgreeAdjustment),
-    Address("adjustment-return", running.ReturnAdjustment, b.ReturnedAdjustment),
-    Address("extension", running.Extend, b.Extension),
-    Address("offer", reflecting.OfferAdjustment, b.Offer),
-    Address("offer-answer", reflecting.AnswerOffer, b.OfferAnswer),
-    Address("products", reflecting.SubmitProduct, b.Product),
-    Address("presentation", reflecting.PresentProduct, b.Presented),
+    Address("activities/{item}/removal", designing.DropActivity, b.designing.DroppedActivity),
+    Address("activities/{item}/completion", running.CompleteActivity, b.running.DoneActivity),
+    Address("activities/{item}/reflection", running.ReflectOnActivity, b.running.ActivityReflection),
+    Address("product-choice", designing.ChooseProduct, b.designing.ProductChoice),
+    Address("presentation-choice", designing.ChoosePresentation, b.designing.PresentationChoice),
+    bare("submission", agreeing.Submit),
+    Address("agreement", agreeing.Agree, b.agreeing.Agreement),
+    Address("return", agreeing.Return, b.agreeing.Returned),
+    Address("start", running.Start, b.running.Started),
+    Address("adjustment", adjusting.Adjust, w.AdjustmentWish),
+    bare("adjustment-agreement", adjusting.AgreeAdjustment),
+    Address("adjustment-return", adjusting.ReturnAdjustment, b.adjusting.ReturnedAdjustment),
+    Address("extension", adjusting.Extend, b.adjusting.Extension),
+    Address("offer", reflecting.OfferAdjustment, b.reflecting.Offer),
+    Address("offer-answer", reflecting.AnswerOffer, b.reflecting.OfferAnswer),
+    Address("products", reflecting.SubmitProduct, b.reflecting.Product),
+    Address("presentation", reflecting.PresentProduct, b.reflecting.Presented),
     bare("assessment-request", reflecting.AskAssessment),
-    Address("assessments", reflecting.AssessProduct, b.NewAssessment, makes="assessment"),
-    Address("reflection", reflecting.ReflectOnAchievement, b.Achievement),
-    Address("conclusion", reflecting.DraftConclusion, b.NewConclusion),
-    bare("conclusion-agreement", reflecting.AgreeConclusion),
-    Address("conclusion-return", reflecting.ReturnConclusion, b.ReturnedConclusion),
-    Address("completion", reflecting.Complete, b.Completion),
+    Address("assessments", reflecting.AssessProduct, b.reflecting.NewAssessment, makes="assessment"),
+    Address("reflection", reflecting.ReflectOnAchievement, b.reflecting.Achievement),
+    Address("conclusion", concluding.DraftConclusion, b.concluding.NewConclusion),
+    bare("conclusion-agreement", concluding.AgreeConclusion),
+    Address("conclusion-return", concluding.ReturnConclusion, b.concluding.ReturnedConclusion),
+    Address("completion", concluding.Complete, b.concluding.Completion),
     bare("conclusion-cosignature-request", accompanying.AskCosignature),
-    bare("conclusion-cosignature", reflecting.CosignConclusion),
-    Address("suggestions", accompanying.Suggest, b.Suggestion, makes="suggestion"),
-    Address("suggestions/{item}/answer", accompanying.AnswerSuggestion, b.SuggestionAnswer),
-    Address("supports", accompanying.GiveSupport, b.Support, makes="support"),
-    Address("helps", accompanying.AskHelp, b.Help, makes="help"),
-    Address("helps/{item}/answer", accompanying.AnswerHelp, b.HelpAnswer),
-    Address("reviews", accompanying.ReviewInterim, b.Review, makes="review"),
-    Address("reports", accompanying.ProposeReport, b.Report, makes="report"),
-    Address("reports/{item}/agreement", accompanying.AgreeReport, b.AgreedReport),
-    Address("methodists", accompanying.AssignMethodist, b.Methodist),
-    Address("methodists/{item}/release", accompanying.ReleaseMethodist, b.ReleasedMethodist),
-    Address("next-steps", accompanying.PlanNextSteps, b.NextSteps),
+    bare("conclusion-cosignature", concluding.CosignConclusion),
+    Address("suggestions", advising.Suggest, b.advising.Suggestion, makes="suggestion"),
+    Address("suggestions/{item}/answer", advising.AnswerSuggestion, b.advising.SuggestionAnswer),
+    Address("supports", advising.GiveSupport, b.advising.Support, makes="support"),
+    Address("helps", advising.AskHelp, b.advising.Help, makes="help"),
+    Address("helps/{item}/answer", advising.AnswerHelp, b.advising.HelpAnswer),
+    Address("reviews", accompanying.ReviewInterim, b.accompanying.Review, makes="review"),
+    Address("reports", accompanying.ProposeReport, b.accompanying.Report, makes="report"),
+    Address("reports/{item}/agreement", accompanying.AgreeReport, b.accompanying.AgreedReport),
+    Address("methodists", accompanying.AssignMethodist, b.accompanying.Methodist),
+    Address("methodists/{item}/release", accompanying.ReleaseMethodist, b.accompanying.ReleasedMethodist),
+    Address("next-steps", accompanying.PlanNextSteps, b.accompanying.NextSteps),
 )

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.routes.bodies import Code
 from services.routes.categories import ALLOWANCES
 from services.routes.domain.allowance import RULES, Allowance, AllowModels, Side, allowance_id
 from services.routes.domain.calendar import local_day
 from services.routes.domain.policy import Policies
 from services.routes.domain.route.records import Model
+from services.routes.fields import Code
 from services.routes.responses import shown
 from services.routes.vocabularies import Vocabularies
 from shared.http.commands import Wanted, answer, caller, wanted

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from services.routes import access, bodies, printing, queries, responses
 from services.routes.addresses import ADDRESSES, Address
 from services.routes.allowances import Allowances
+from services.routes.bodies.body import Body, Given
 from services.routes.categories import Routes
 from services.routes.domain.calendar import local_day
 from services.routes.domain.policy import Policies
@@ -19,6 +20,7 @@ from services.routes.domain.route.decider import RULES
 from services.routes.domain.route.records import Whose
 from services.routes.domain.route.reenact import reenact
 from services.routes.domain.route.state import Absent, Nominated, Route, State
+from services.routes.fields import Code
 from services.routes.navigator import Navigator
 from services.routes.themes import Themes
 from services.routes.vocabularies import Vocabularies, spoken
@@ -55,7 +57,7 @@ class Desk:
         self._allowances = allowances
         self._navigator = navigator
 
-    async def open(self, body: bodies.NewRoute, envelope: Wanted) -> Outcome[State]:
+    async def open(self, body: bodies.opening.NewRoute, envelope: Wanted) -> Outcome[State]:
         whose = body.whose(envelope.person.id)
         if body.priority:
             await self._themes.directed(whose.municipality, body.priority, envelope)
@@ -67,29 +69,27 @@ class Desk:
         state = (await self._executor.state(self._routes, route))[0] if route else None
         return state.whose.tutee if isinstance(state, Route) else None
 
-    async def do(
-        self, id: UUID, address: Address, body: bodies.Body, envelope: Wanted, item: UUID | None
-    ) -> Outcome[State]:
+    async def do(self, id: UUID, address: Address, body: Body, envelope: Wanted, item: UUID | None) -> Outcome[State]:
         state, _ = await self._executor.state(self._routes, id)
         by, grant = access.acting(envelope.person, state, RULES[address.command].who(self._policies.at(envelope.at)))
         today = local_day(envelope.at, self._policies.zone)
-        if isinstance(body, bodies.ChosenModel) and body.track:
+        if isinstance(body, bodies.preparing.ChosenModel) and body.track:
             await self._themes.joinable(body.track, today)
         offered = await self._navigator.offered(body.resources, today)
         body = body.completed(offered)
         spoken(body, self._vocabularies.on(today))
         beside = await self._beside(body, access.visible(envelope.person, state))
-        given = bodies.Given(
-            by=by, at=envelope.at, today=today, new=envelope.new_id, item=item, offered=offered, **beside
-        )
+        given = Given(by=by, at=envelope.at, today=today, new=envelope.new_id, item=item, offered=offered, **beside)
         return await self._run(id, body.command(given), envelope, grant)
 
-    async def _beside(self, body: bodies.Body, whose: Whose) -> dict[str, Any]:
+    async def _beside(self, body: Body, whose: Whose) -> dict[str, Any]:
         """What a command needs to know of other streams: the models of the school, the people of the mentors."""
-        if isinstance(body, bodies.ChosenModel | bodies.ProposedModel):
+        if isinstance(body, bodies.preparing.ChosenModel | bodies.preparing.ProposedModel):
             allowance = await self._allowances.of(whose.municipality, whose.school)
             return {"models": allowance.models}
-        taken = {mentor: await queries.mentored(self.store, mentor, whose.tutee) for mentor in bodies.mentors(body)}
+        taken = {
+            mentor: await queries.mentored(self.store, mentor, whose.tutee) for mentor in bodies.adjusting.mentors(body)
+        }
         return {"mentored": lambda mentors: max((taken[mentor] for mentor in mentors), default=0)} if taken else {}
 
     async def show(self, id: UUID, person: Person, version: int | None) -> tuple[int, Nominated | Route]:
@@ -143,9 +143,9 @@ def reading_router(desk: Desk) -> APIRouter:
     @router.get("")
     async def routes(
         reader: Caller,
-        status: bodies.Code | None = None,
-        municipality: bodies.Code | None = None,
-        school: bodies.Code | None = None,
+        status: Code | None = None,
+        municipality: Code | None = None,
+        school: Code | None = None,
         person: UUID | None = None,
         after: UUID | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -182,7 +182,7 @@ def history(router: APIRouter, desk: Desk) -> None:
         return await desk.timeline(id, reader)
 
     @router.get("/{id}/under/{policy}")
-    async def under(id: UUID, policy: bodies.Code, reader: Caller) -> dict[str, Any]:
+    async def under(id: UUID, policy: Code, reader: Caller) -> dict[str, Any]:
         """The route's history decided again under another version of the policy: what it would have refused."""
         return await desk.under(id, reader, policy)
 
@@ -191,7 +191,7 @@ def commands_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/routes", tags=["commands"])
 
     @router.post("", status_code=201)
-    async def open_or_nominate(body: bodies.NewRoute, envelope: Envelope, response: Response) -> dict[str, Any]:
+    async def open_or_nominate(body: bodies.opening.NewRoute, envelope: Envelope, response: Response) -> dict[str, Any]:
         """A teacher opens a route of their own; a school nominates one of its teachers."""
         return answer(await desk.open(body, envelope), response, 201)
 
@@ -215,7 +215,7 @@ def told(address: Address) -> str:
 def endpoint(desk: Desk, address: Address) -> Callable[..., Any]:
     """The function FastAPI serves this command with; its body's type is what differs."""
 
-    async def run(id: UUID, item: UUID | None, body: bodies.Body | None, envelope: Wanted, response: Response) -> Any:
+    async def run(id: UUID, item: UUID | None, body: Body | None, envelope: Wanted, response: Response) -> Any:
         told = answer(await desk.do(id, address, body or absent(address.body), envelope, item), response)
         return told | {"item_id": str(envelope.new_id(address.makes))} if address.makes else told
 
@@ -230,7 +230,7 @@ def endpoint(desk: Desk, address: Address) -> Callable[..., Any]:
     return made
 
 
-def absent(body: type[bodies.Body]) -> bodies.Body:
+def absent(body: type[Body]) -> Body:
     """No body at all is {}; the fields that are then missing are told like any others."""
     try:
         return body()
@@ -238,5 +238,5 @@ def absent(body: type[bodies.Body]) -> bodies.Body:
         raise RequestValidationError([each | {"loc": ("body", *each["loc"])} for each in error.errors()]) from error
 
 
-def needs_body(body: type[bodies.Body]) -> bool:
+def needs_body(body: type[Body]) -> bool:
     return any(field.is_required() for field in body.model_fields.values())

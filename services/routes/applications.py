@@ -8,7 +8,6 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.routes import access, asking_responses, queries, responses
-from services.routes.bodies import Code
 from services.routes.categories import Applications, Supports
 from services.routes.domain import support as s
 from services.routes.domain.application import decider as d
@@ -19,6 +18,7 @@ from services.routes.domain.route.records import Actor
 from services.routes.domain.rule import Command
 from services.routes.domain.school_list import decider as ld
 from services.routes.domain.school_list import state as school_list
+from services.routes.fields import Code
 from services.routes.school_lists import Body, Caller, Envelope, Number, Page, Reason, SchoolLists
 from services.routes.themes import Nothing, Year
 from shared.domain import Refusal

@@ -10,7 +10,7 @@ from services.routes import queries
 from services.routes.categories import Routes
 from services.routes.domain.calendar import local_day
 from services.routes.domain.policy import Policies
-from services.routes.domain.route.accompanying import MarkOverdue, RemindOfDeadline
+from services.routes.domain.route.deadlines import MarkOverdue, RemindOfDeadline
 from services.routes.domain.route.records import Actor
 from shared.domain import Refusal
 from shared.store.execute import Executor

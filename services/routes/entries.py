@@ -8,11 +8,11 @@ from uuid import UUID
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, StringConstraints, model_validator
 
-from services.routes.bodies import MOST, Code, Codes, Day, Hours, Text
 from services.routes.catalogue import Cursor, Search
 from services.routes.domain.resource.records import Entry, Form, Kind, Status
 from services.routes.domain.resource.view import facet
 from services.routes.domain.route.records import Level, Term
+from services.routes.fields import MOST, Code, Codes, Day, Hours, Text
 from services.routes.themes import Body
 from services.routes.vocabularies import Listed
 

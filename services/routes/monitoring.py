@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from services.routes import access, texts
-from services.routes.bodies import Code, Day
 from services.routes.domain.monitoring import Key, Sum, hidden
 from services.routes.domain.policy import Policies
+from services.routes.fields import Code, Day
 from services.routes.figures import Figure, Period, figures
 from services.routes.responses import shown
 from shared.http.commands import Serving, caller, serving

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from services.routes import access, queries
-from services.routes.bodies import Code, Day, Line
 from services.routes.categories import Papers
 from services.routes.domain import paper
 from services.routes.domain.calendar import local_day
 from services.routes.domain.policy import Policies
 from services.routes.domain.route.records import Model, Term, Whose
+from services.routes.fields import Code, Day, Line
 from services.routes.responses import page, shown
 from shared.http.commands import Wanted, answer, caller, etag, wanted
 from shared.http.problems import Forbidden, NotFound

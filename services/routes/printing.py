@@ -11,7 +11,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.routes import responses, texts
-from services.routes.domain.route.state import Doing, Route
+from services.routes.domain.route.plan import Doing
+from services.routes.domain.route.state import Route
 from services.routes.vocabularies import Vocabulary
 from shared.domain import Personal
 

@@ -216,7 +216,7 @@ def _place(id: UUID, whose: Whose) -> Place:
     return {"route_id": id, "tutee_id": whose.tutee, "municipality": whose.municipality, "school": whose.school}
 
 
-def _completed(place: Place, fact: f.RouteCompleted) -> RouteCompleted:
+def _completed(place: Place, fact: f.concluding.RouteCompleted) -> RouteCompleted:
     return RouteCompleted(
         **place,
         tutor_id=fact.tutor,
@@ -233,37 +233,43 @@ def _completed(place: Place, fact: f.RouteCompleted) -> RouteCompleted:
 
 
 MAKERS: Final[Mapping[type, Callable[[Place, Any], Promise]]] = {
-    f.RouteNominated: lambda place, fact: RouteNominated(**place, nominated_at=fact.at),
-    f.RouteInvited: lambda place, fact: RouteInvited(**place, invited_at=fact.at),
-    f.RouteOpened: lambda place, fact: RouteOpened(**place, opened_at=fact.at),
-    f.TutorAppointed: lambda place, fact: TutorAppointed(**place, tutor_id=fact.tutor, appointed_at=fact.at),
-    f.RouteSubmitted: lambda place, fact: RouteSubmitted(**place, tutor_id=fact.tutor, submitted_at=fact.at),
-    f.RouteReturned: lambda place, fact: RouteReturned(**place, returned_at=fact.at),
-    f.RouteAgreed: lambda place, fact: RouteAgreed(**place, agreed_at=fact.at),
-    f.RouteStarted: lambda place, fact: RouteStarted(**place, started_on=fact.term.start, planned_end=fact.term.end),
-    f.RouteAdjusted: lambda place, fact: RouteAdjusted(
+    f.opening.RouteNominated: lambda place, fact: RouteNominated(**place, nominated_at=fact.at),
+    f.opening.RouteInvited: lambda place, fact: RouteInvited(**place, invited_at=fact.at),
+    f.opening.RouteOpened: lambda place, fact: RouteOpened(**place, opened_at=fact.at),
+    f.preparing.TutorAppointed: lambda place, fact: TutorAppointed(**place, tutor_id=fact.tutor, appointed_at=fact.at),
+    f.agreeing.RouteSubmitted: lambda place, fact: RouteSubmitted(**place, tutor_id=fact.tutor, submitted_at=fact.at),
+    f.agreeing.RouteReturned: lambda place, fact: RouteReturned(**place, returned_at=fact.at),
+    f.agreeing.RouteAgreed: lambda place, fact: RouteAgreed(**place, agreed_at=fact.at),
+    f.running.RouteStarted: lambda place, fact: RouteStarted(
+        **place, started_on=fact.term.start, planned_end=fact.term.end
+    ),
+    f.adjusting.RouteAdjusted: lambda place, fact: RouteAdjusted(
         **place, reason=fact.reason, planned_end=fact.end, adjusted_at=fact.at
     ),
-    f.RouteExtended: lambda place, fact: RouteExtended(**place, planned_end=fact.end, extended_at=fact.at),
-    f.ProductSubmitted: lambda place, fact: ProductSubmitted(**place, submitted_at=fact.at),
-    f.ProductPresented: lambda place, fact: ProductPresented(**place, presented_on=fact.on),
-    f.ProductAssessed: lambda place, fact: ProductAssessed(
+    f.adjusting.RouteExtended: lambda place, fact: RouteExtended(**place, planned_end=fact.end, extended_at=fact.at),
+    f.reflecting.ProductSubmitted: lambda place, fact: ProductSubmitted(**place, submitted_at=fact.at),
+    f.reflecting.ProductPresented: lambda place, fact: ProductPresented(**place, presented_on=fact.on),
+    f.reflecting.ProductAssessed: lambda place, fact: ProductAssessed(
         **place, expert_id=fact.assessment.expert, positive=fact.assessment.positive, assessed_at=fact.at
     ),
-    f.ConclusionDrafted: lambda place, fact: ConclusionDrafted(**place, tutor_id=fact.tutor, drafted_at=fact.at),
-    f.ConclusionReturned: lambda place, fact: ConclusionReturned(**place, returned_at=fact.at),
-    f.ConclusionAgreed: lambda place, fact: ConclusionAgreed(**place, agreed_at=fact.at),
-    f.RouteCompleted: _completed,
-    f.MethodistAssigned: lambda place, fact: MethodistAssigned(
+    f.concluding.ConclusionDrafted: lambda place, fact: ConclusionDrafted(
+        **place, tutor_id=fact.tutor, drafted_at=fact.at
+    ),
+    f.concluding.ConclusionReturned: lambda place, fact: ConclusionReturned(**place, returned_at=fact.at),
+    f.concluding.ConclusionAgreed: lambda place, fact: ConclusionAgreed(**place, agreed_at=fact.at),
+    f.concluding.RouteCompleted: _completed,
+    f.accompanying.MethodistAssigned: lambda place, fact: MethodistAssigned(
         **place, methodist_id=fact.methodist, assigned_at=fact.at
     ),
-    f.HelpAsked: lambda place, fact: HelpAsked(**place, help_id=fact.help, of=fact.of, asked_at=fact.at),
-    f.HelpAnswered: lambda place, fact: HelpAnswered(**place, help_id=fact.help, answered_at=fact.at),
-    f.DeadlineNeared: lambda place, fact: DeadlineNeared(
+    f.advising.HelpAsked: lambda place, fact: HelpAsked(**place, help_id=fact.help, of=fact.of, asked_at=fact.at),
+    f.advising.HelpAnswered: lambda place, fact: HelpAnswered(**place, help_id=fact.help, answered_at=fact.at),
+    f.deadlines.DeadlineNeared: lambda place, fact: DeadlineNeared(
         **place, planned_end=fact.planned_end, days=fact.days, told_at=fact.at
     ),
-    f.RouteOverdue: lambda place, fact: RouteOverdue(**place, planned_end=fact.planned_end, marked_at=fact.at),
-    f.RouteWithdrawn: lambda place, fact: RouteWithdrawn(**place, withdrawn_at=fact.at),
+    f.deadlines.RouteOverdue: lambda place, fact: RouteOverdue(
+        **place, planned_end=fact.planned_end, marked_at=fact.at
+    ),
+    f.preparing.RouteWithdrawn: lambda place, fact: RouteWithdrawn(**place, withdrawn_at=fact.at),
 }
 
 

@@ -9,28 +9,15 @@ from uuid import UUID
 from services.routes import texts
 from services.routes.domain.policy import Policy
 from services.routes.domain.route.company import Company
-from services.routes.domain.route.facts import (
-    DeadlineNeared,
-    DynamicsRecorded,
-    ModelChosen,
-    ModelProposed,
-    StageEntered,
-    SuggestionMade,
-    SupportGiven,
-)
+from services.routes.domain.route.facts.advising import SuggestionMade, SupportGiven
+from services.routes.domain.route.facts.deadlines import DeadlineNeared
+from services.routes.domain.route.facts.opening import StageEntered
+from services.routes.domain.route.facts.preparing import ModelChosen, ModelProposed
+from services.routes.domain.route.facts.reflecting import DynamicsRecorded
+from services.routes.domain.route.plan import Doing, Plan
 from services.routes.domain.route.records import Actor
 from services.routes.domain.route.reenact import Happened, WouldRefuse
-from services.routes.domain.route.state import (
-    Completed,
-    Concluded,
-    Doing,
-    Drafted,
-    Nominated,
-    Plan,
-    Route,
-    Run,
-    status,
-)
+from services.routes.domain.route.state import Completed, Concluded, Drafted, Nominated, Route, Run, status
 from shared.domain import Personal
 from shared.http.problems import slug
 from shared.store.types import Recorded

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.routes import access, asking_responses, queries, responses
-from services.routes.bodies import Code, Text
 from services.routes.categories import Lists
 from services.routes.domain.policy import Policies
 from services.routes.domain.rule import Command
 from services.routes.domain.school_list import decider as d
 from services.routes.domain.school_list.facts import Heading, list_id
 from services.routes.domain.school_list.state import Known, State, Unopened
+from services.routes.fields import Code, Text
 from services.routes.themes import Nothing, Themes, Year
 from shared.http.commands import Wanted, answer, caller, etag, wanted
 from shared.http.problems import NotFound

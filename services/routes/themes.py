@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.routes import queries
-from services.routes.bodies import MOST, Code, Day, Line
 from services.routes.categories import PRIORITIES, TRACKS
 from services.routes.domain import priority, track
 from services.routes.domain.calendar import local_day
+from services.routes.fields import MOST, Code, Day, Line
 from shared.http.commands import Wanted, answer, caller, wanted
 from shared.http.problems import Forbidden
 from shared.http.tokens import Person

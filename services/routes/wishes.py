@@ -8,8 +8,11 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 
 from services.routes import texts
-from services.routes.bodies import MOST, Adjustment, Body, Code, Day, Line, PlannedActivity
+from services.routes.bodies.adjusting import Adjustment
+from services.routes.bodies.body import Body
+from services.routes.bodies.designing import PlannedActivity
 from services.routes.domain.route.picking import Offered, ResourceUnavailable
+from services.routes.fields import MOST, Code, Day, Line
 
 
 class ActivityWish(PlannedActivity):

@@ -8,15 +8,7 @@ from tests.architecture.source import OURS, parsed, python, short
 
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 REASONS: dict[str, str] = {  # path, or path:function -> why it may be longer
-    "services/routes/bodies.py": "one small class for each of forty commands",
-    "services/routes/domain/route/facts.py": "everything that can have happened to a route, in one place",
     "services/routes/texts.py": "every Russian word of the largest service",
-    "services/routes/domain/route/accompanying.py": "what p. 2.8 gives to others is one file",
-    "services/routes/domain/route/designing.py": "a stage of the regulation is one file",
-    "services/routes/domain/route/running.py": "a stage of the regulation is one file",
-    "services/routes/domain/route/preparing.py": "a stage of the regulation is one file",
-    "services/routes/domain/route/state.py": "where a route can be, in one place",
-    "services/routes/domain/route/reflecting.py": "a stage of the regulation is one file",
     "tests/store/test_postgres.py": "what only the real database can show",
 }
 VAGUE = ("Manager", "Helper", "Utils", "Impl", "Processor")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.routes.domain.resource import decider as d
 from services.routes.domain.resource.records import Entry
-from services.routes.domain.route import designing, running
+from services.routes.domain.route import adjusting, designing
 from services.routes.domain.route.picking import Offered
 from services.routes.domain.route.records import PickedResource, Term
 from tests.routes import path as p
@@ -43,7 +43,7 @@ PICKED = p.but(
 )
 TEXTS: Final = {"title": COURSE.title, "organiser": COURSE.provider, "form": "очно-заочная, дистанционная"}
 plan_picked = designing.PlanActivity(**p.TUTEE, **TEXTS, activity=PICKED, offered=OFFERED)
-NEW = running.NewActivity(**TEXTS, activity=PICKED, offered=OFFERED)
+NEW = adjusting.NewActivity(**TEXTS, activity=PICKED, offered=OFFERED)
 GONE = p.but(NEW, offered=p.but(OFFERED, listed=False))
 
 # The same entry as people send it.

@@ -6,7 +6,20 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
+from services.routes.domain.route import (
+    accompanying,
+    adjusting,
+    advising,
+    agreeing,
+    concluding,
+    deadlines,
+    designing,
+    diagnosing,
+    opening,
+    preparing,
+    reflecting,
+    running,
+)
 from services.routes.domain.route.decider import route
 from services.routes.domain.route.records import (
     Activity,
@@ -43,11 +56,11 @@ SCHOOL = {"by": Actor(person=DIRECTOR, role="school_administrator"), "at": NOW}
 EXPERT = {"by": Actor(person=METHODIST, role="methodist"), "at": NOW}
 SYSTEM = {"by": Actor(person=ANNA, role="service"), "at": NOW}
 
-nominate = preparing.Nominate(**SCHOOL, whose=WHOSE, medium="ais")
-open_ = preparing.Open(**TUTEE, whose=WHOSE, medium="ais")
-invite = preparing.Invite(**SCHOOL)
-accept = preparing.AcceptInvitation(**TUTEE)
-decline = preparing.DeclineInvitation(**TUTEE)
+nominate = opening.Nominate(**SCHOOL, whose=WHOSE, medium="ais")
+open_ = opening.Open(**TUTEE, whose=WHOSE, medium="ais")
+invite = opening.Invite(**SCHOOL)
+accept = opening.AcceptInvitation(**TUTEE)
+decline = opening.DeclineInvitation(**TUTEE)
 appoint = preparing.AppointTutor(**SCHOOL, tutor=BORIS)
 propose_model = preparing.ProposeModel(**TUTOR, model="regional")
 choose_model = preparing.ChooseModel(**TUTEE, model="regional")
@@ -97,16 +110,16 @@ choose_presentation = designing.ChoosePresentation(
     ),
     title="Мастер-класс для коллег",
 )
-submit = designing.Submit(**TUTEE)
-agree = designing.Agree(**SCHOOL, today=date(2026, 9, 10))
-give_back = designing.Return(**SCHOOL, reason="мало практики")
+submit = agreeing.Submit(**TUTEE)
+agree = agreeing.Agree(**SCHOOL, today=date(2026, 9, 10))
+give_back = agreeing.Return(**SCHOOL, reason="мало практики")
 
 start = running.Start(**TUTEE, on=TODAY, today=TODAY)
 complete_activity = running.CompleteActivity(
     **TUTEE, activity=ACTIVITY, on=date(2026, 10, 2), result="доклад", today=date(2026, 10, 3)
 )
 reflect_on_activity = running.ReflectOnActivity(**TUTEE, activity=ACTIVITY, text="критерии нужны до урока")
-extend = running.Extend(**TUTEE, end=date(2027, 12, 31))
+extend = adjusting.Extend(**TUTEE, end=date(2027, 12, 31))
 
 submit_product = reflecting.SubmitProduct(**TUTEE, title="Урок", link="", summary="конспект")
 present = reflecting.PresentProduct(**TUTEE, on=date(2027, 5, 10), today=date(2027, 5, 10))
@@ -125,29 +138,29 @@ judgement = Judgement(
 record_dynamics = reflecting.RecordDynamics(**SYSTEM, person=ANNA, judgement=judgement)
 reflect = reflecting.ReflectOnAchievement(**TUTEE, text="получилось")
 conclusion = Conclusion(verdicts=(TaskVerdict(task=TASK, achieved=True),), achieved=True, bases=("assessment",))
-draft = reflecting.DraftConclusion(**TUTOR, conclusion=conclusion, text="задача достигнута")
-agree_conclusion = reflecting.AgreeConclusion(**SCHOOL)
-return_conclusion = reflecting.ReturnConclusion(**SCHOOL, reason="уточните вывод")
-complete = reflecting.Complete(**TUTOR, today=LATER)
+draft = concluding.DraftConclusion(**TUTOR, conclusion=conclusion, text="задача достигнута")
+agree_conclusion = concluding.AgreeConclusion(**SCHOOL)
+return_conclusion = concluding.ReturnConclusion(**SCHOOL, reason="уточните вывод")
+complete = concluding.Complete(**TUTOR, today=LATER)
 
 CENTRE = {"by": Actor(person=OTHER, role="regional_centre"), "at": NOW}
 COORDINATOR = {"by": Actor(person=OTHER, role="municipal_coordinator"), "at": NOW}
 SUGGESTION, SUPPORT, HELP, REVIEW, REPORT = (UUID(int=n) for n in range(301, 306))
 assign_methodist = accompanying.AssignMethodist(**CENTRE, methodist=METHODIST)
 release_methodist = accompanying.ReleaseMethodist(**CENTRE, methodist=METHODIST)
-suggest = accompanying.Suggest(**SCHOOL, suggestion=SUGGESTION, subject="dates", text="до мая", end=LATER)
-answer_suggestion = accompanying.AnswerSuggestion(**TUTEE, suggestion=SUGGESTION, accepted=True)
-support = accompanying.GiveSupport(**TUTOR, support=SUPPORT, kind="task", text="уточнили задачу", on=TODAY, today=TODAY)
-ask_help = accompanying.AskHelp(**TUTEE, help=HELP, of="methodist", text="как построить критерии?")
-answer_help = accompanying.AnswerHelp(**EXPERT, help=HELP, text="начните с результата")
+suggest = advising.Suggest(**SCHOOL, suggestion=SUGGESTION, subject="dates", text="до мая", end=LATER)
+answer_suggestion = advising.AnswerSuggestion(**TUTEE, suggestion=SUGGESTION, accepted=True)
+support = advising.GiveSupport(**TUTOR, support=SUPPORT, kind="task", text="уточнили задачу", on=TODAY, today=TODAY)
+ask_help = advising.AskHelp(**TUTEE, help=HELP, of="methodist", text="как построить критерии?")
+answer_help = advising.AnswerHelp(**EXPERT, help=HELP, text="начните с результата")
 review = accompanying.ReviewInterim(**TUTOR, review=REVIEW, text="семинар дал больше, чем ждали")
 propose_report = accompanying.ProposeReport(**SCHOOL, report=REPORT, title="Отчёт на педсовете", planned=TERM)
 agree_report = accompanying.AgreeReport(**TUTEE, report=REPORT)
 ask_cosignature = accompanying.AskCosignature(**TUTOR)
-cosign = reflecting.CosignConclusion(**COORDINATOR)
+cosign = concluding.CosignConclusion(**COORDINATOR)
 plan_next_steps = accompanying.PlanNextSteps(**TUTEE, text="курс по оцениванию")
-mark_overdue = accompanying.MarkOverdue(**SYSTEM, today=date(2027, 6, 1))
-remind = accompanying.RemindOfDeadline(**SYSTEM, today=date(2027, 5, 1))
+mark_overdue = deadlines.MarkOverdue(**SYSTEM, today=date(2027, 6, 1))
+remind = deadlines.RemindOfDeadline(**SYSTEM, today=date(2027, 5, 1))
 
 OPENED = (nominate, invite, accept)
 PREPARED = (*OPENED, appoint, choose_model)

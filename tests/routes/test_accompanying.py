@@ -16,7 +16,7 @@ def state_after(*commands):
 
 def test_1_5_everybody_else_suggests_and_the_tutee_answers():
     p.after(*p.STARTED).when(p.suggest).then(
-        f.SuggestionMade(
+        f.advising.SuggestionMade(
             suggestion=p.SUGGESTION,
             subject="dates",
             by=p.SCHOOL["by"],
@@ -26,7 +26,7 @@ def test_1_5_everybody_else_suggests_and_the_tutee_answers():
         )
     )
     p.after(*p.STARTED, p.suggest).when(p.answer_suggestion).then(
-        f.SuggestionAnswered(suggestion=p.SUGGESTION, accepted=True, at=p.NOW)
+        f.advising.SuggestionAnswered(suggestion=p.SUGGESTION, accepted=True, at=p.NOW)
     )
 
 
@@ -78,7 +78,7 @@ def test_3_1_4_any_number_of_methodists_beside_the_one_tutor():
 
 def test_2_8_2_the_coordinator_takes_part_in_the_conclusion_when_invited():
     drafted = (*p.ASSESSED, p.ask_cosignature, p.draft)
-    p.after(*drafted).when(p.cosign).then(f.ConclusionCosigned(coordinator=p.OTHER, at=p.NOW))
+    p.after(*drafted).when(p.cosign).then(f.concluding.ConclusionCosigned(coordinator=p.OTHER, at=p.NOW))
     signed = state_after(*drafted, p.cosign, p.agree_conclusion, p.complete)
     assert signed.phase.verdicts.cosigned == p.OTHER
     p.after(*drafted, p.cosign).when(p.cosign).then()
@@ -95,7 +95,9 @@ def test_4_2_a_new_route_names_the_one_it_continues():
 
 
 def test_1_9_a_passed_last_day_is_a_mark_and_not_an_end():
-    p.after(*p.STARTED).when(p.mark_overdue).then(f.RouteOverdue(whose=p.WHOSE, planned_end=p.LATER, at=p.NOW))
+    p.after(*p.STARTED).when(p.mark_overdue).then(
+        f.deadlines.RouteOverdue(whose=p.WHOSE, planned_end=p.LATER, at=p.NOW)
+    )
     state = state_after(*p.STARTED, p.mark_overdue)
     assert state.overdue
     assert status(state) == "running"
@@ -115,7 +117,9 @@ def test_1_9_a_passed_last_day_is_a_mark_and_not_an_end():
     ],
 )
 def test_1_9_people_are_reminded_thirty_seven_and_one_day_before(today: date, days: int | None):
-    expected = [] if days is None else [f.DeadlineNeared(whose=p.WHOSE, planned_end=p.LATER, days=days, at=p.NOW)]
+    expected = (
+        [] if days is None else [f.deadlines.DeadlineNeared(whose=p.WHOSE, planned_end=p.LATER, days=days, at=p.NOW)]
+    )
     p.after(*p.STARTED).when(p.but(p.remind, today=today)).then(*expected)
 
 

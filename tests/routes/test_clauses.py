@@ -59,7 +59,7 @@ def test_1_13_every_experts_assessment_is_kept_and_one_that_satisfies_is_enough(
 
 def test_1_13_an_expert_who_does_not_satisfy_alone_concludes_nothing():
     for by in (p.TUTOR, p.COORDINATOR):
-        p.after(*p.PRESENTED, p.but(p.assess, by=by["by"])).when(p.draft).refused(p.reflecting.NothingToConclude)
+        p.after(*p.PRESENTED, p.but(p.assess, by=by["by"])).when(p.draft).refused(p.concluding.NothingToConclude)
 
 
 def test_1_14_an_offer_may_be_declined_and_nothing_changes():

@@ -46,7 +46,7 @@ def assessed_by(by: Actor, *past):
 def test_2_8_1_1_the_centre_assigns_methodists_and_releases_them():
     assert state_after(*p.STARTED, p.assign_methodist).company.methodists == {p.METHODIST}
     p.after(*p.STARTED, p.assign_methodist).when(p.release_methodist).then(
-        f.MethodistReleased(whose=p.WHOSE, methodist=p.METHODIST, at=p.NOW)
+        f.accompanying.MethodistReleased(whose=p.WHOSE, methodist=p.METHODIST, at=p.NOW)
     )
     p.after(*p.STARTED).when(p.but(p.assign_methodist, by=COORDINATOR)).refused(NotYourPart)
 
@@ -57,7 +57,7 @@ def test_2_8_1_5_a_methodist_of_the_centre_records_what_diagnostics_found():
 
 
 def test_2_8_1_8_the_centre_assesses_when_it_is_asked_to():
-    p.after(*p.PRESENTED).when(p.ask_assessment).then(f.AssessmentAsked(whose=p.WHOSE, at=p.NOW))
+    p.after(*p.PRESENTED).when(p.ask_assessment).then(f.reflecting.AssessmentAsked(whose=p.WHOSE, at=p.NOW))
     assert assessed_by(CENTRE, *p.PRESENTED, p.ask_assessment).role == "regional_centre"
     p.after(*p.PRESENTED, p.ask_assessment).when(p.ask_assessment).then()
 
@@ -152,7 +152,7 @@ def test_2_8_3_8_the_school_proposes_dates(role: str):
 
 
 def test_2_8_4_2_the_tutor_brings_the_coordinator_into_the_conclusion():
-    p.after(*p.ASSESSED).when(p.ask_cosignature).then(f.CosignatureAsked(whose=p.WHOSE, at=p.NOW))
+    p.after(*p.ASSESSED).when(p.ask_cosignature).then(f.accompanying.CosignatureAsked(whose=p.WHOSE, at=p.NOW))
     p.after(*p.ASSESSED, p.ask_cosignature).when(p.ask_cosignature).then()
 
 
@@ -179,7 +179,9 @@ def test_2_8_4_6_the_tutor_helps_with_task_and_resources_and_the_tutee_writes():
 
 
 def test_2_8_4_7_the_tutor_proposes_the_model_and_3_1_2_the_tutee_confirms_it():
-    p.after(*p.OPENED, p.appoint).when(p.propose_model).then(f.ModelProposed(model="regional", tutor=p.BORIS, at=p.NOW))
+    p.after(*p.OPENED, p.appoint).when(p.propose_model).then(
+        f.preparing.ModelProposed(model="regional", tutor=p.BORIS, at=p.NOW)
+    )
     state = state_after(*p.OPENED, p.appoint, p.propose_model)
     assert (state.proposed_model, state.model) == ("regional", None)
     assert state_after(*p.OPENED, p.appoint, p.propose_model, p.choose_model).model == "regional"
@@ -265,14 +267,14 @@ def test_2_8_5_7_the_product_or_the_final_diagnostics_is_the_outcome():
 def test_2_8_5_8_help_is_asked_of_three_and_answered_by_the_one_asked(of: str, by: Actor):
     asked, answer = p.but(p.ask_help, of=of), p.but(p.answer_help, by=by)
     p.after(*p.STARTED, asked).when(answer).then(
-        f.HelpAnswered(whose=p.WHOSE, help=p.HELP, by=by, text=p.annas("начните с результата"), at=p.NOW)
+        f.advising.HelpAnswered(whose=p.WHOSE, help=p.HELP, by=by, text=p.annas("начните с результата"), at=p.NOW)
     )
 
 
 def test_2_8_5_9_the_tutee_reflects_and_adjusts():
     assert state_after(*p.PRESENTED, p.reflect).run.achievement.text == "получилось"
-    new = p.running.NewActivity(
+    new = p.adjusting.NewActivity(
         activity=p.but(p.activity, id=UUID(int=220)), title="Вебинар", organiser="Центр", form="участие"
     )
-    adjusted = p.running.Adjust(**p.TUTEE, reason="final_result", added_activities=(new,))
+    adjusted = p.adjusting.Adjust(**p.TUTEE, reason="final_result", added_activities=(new,))
     assert UUID(int=220) in state_after(*p.PRESENTED, adjusted).plan.activities

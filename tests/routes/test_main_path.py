@@ -52,7 +52,7 @@ def test_2_3_a_route_passes_its_statuses_and_stages_in_order():
         stages.append(state.stage if isinstance(state, Route) else 1)
     assert seen == STATUSES
     assert stages == sorted(stages)
-    assert [fact.stage for fact in told if isinstance(fact, f.StageEntered)] == [1, 2, 3, 4, 5]
+    assert [fact.stage for fact in told if isinstance(fact, f.opening.StageEntered)] == [1, 2, 3, 4, 5]
 
 
 def test_the_path_of_these_tests_is_the_one_told_here():
@@ -69,7 +69,7 @@ def test_every_part_of_the_path_has_one_row_that_names_its_status(length: int):
 
 def test_1_12_completion_tells_all_that_a_certificate_needs():
     p.after(*p.CONCLUDED).when(p.complete).then(
-        f.RouteCompleted(
+        f.concluding.RouteCompleted(
             whose=p.WHOSE,
             tutor=p.BORIS,
             medium="ais",
@@ -89,7 +89,7 @@ def test_1_12_a_negative_result_completes_too_and_4_3_earns_no_certificate():
     negative = p.but(p.assess, developed=False, deficits_removed=False, dynamics=False)
     nothing = p.but(p.conclusion, verdicts=(p.TaskVerdict(task=p.TASK, achieved=False),), achieved=False)
     told = p.facts((*p.PRESENTED, negative, p.but(p.draft, conclusion=nothing), p.agree_conclusion, p.complete))
-    assert isinstance(told[-1], f.RouteCompleted)
+    assert isinstance(told[-1], f.concluding.RouteCompleted)
     assert (told[-1].tasks_achieved, told[-1].certificate_due) == (0, False)
 
 
@@ -104,13 +104,14 @@ def test_1_12_final_diagnostics_alone_are_enough():
     final = p.but(p.draft, conclusion=p.but(p.conclusion, bases=("final_diagnostics",)))
     path = (*p.leaving_out(plan, p.choose_product, p.choose_presentation), p.record_dynamics, final)
     told = p.facts((*path, p.agree_conclusion, p.complete))
-    assert isinstance(told[-1], f.RouteCompleted)
-    assert f.StageEntered(stage=5, at=p.NOW) in told
+    assert isinstance(told[-1], f.concluding.RouteCompleted)
+    assert f.opening.StageEntered(stage=5, at=p.NOW) in told
 
 
 def test_1_6_a_teacher_opens_a_route_of_their_own():
     p.after().when(p.open_).then(
-        f.RouteOpened(whose=p.WHOSE, medium="ais", invited=False, at=p.NOW), f.StageEntered(stage=1, at=p.NOW)
+        f.opening.RouteOpened(whose=p.WHOSE, medium="ais", invited=False, at=p.NOW),
+        f.opening.StageEntered(stage=1, at=p.NOW),
     )
 
 
@@ -118,8 +119,8 @@ def test_3_1_2_a_new_tutor_in_the_regional_model_needs_a_new_consent():
     replaced = p.but(p.appoint, tutor=p.OTHER)
     story = p.after(*p.PREPARED)
     story.when(replaced).then(
-        f.TutorAppointed(whose=p.WHOSE, tutor=p.OTHER, replaced=p.BORIS, at=p.NOW),
-        f.ConsentRequired(tutor=p.OTHER, at=p.NOW),
+        f.preparing.TutorAppointed(whose=p.WHOSE, tutor=p.OTHER, replaced=p.BORIS, at=p.NOW),
+        f.preparing.ConsentRequired(tutor=p.OTHER, at=p.NOW),
     )
     held = p.ROUTE.fold(p.facts((*p.PREPARED, replaced)))
     assert held.on_hold
@@ -141,22 +142,24 @@ def test_3_2_2_the_school_model_needs_no_such_consent_and_lets_the_tutor_draft()
 
 def test_1_11_changed_activities_hold_at_once():
     moved = p.but(p.activity, id=UUID(int=200))
-    new = p.running.NewActivity(activity=moved, title="Вебинар", organiser="Центр", form="участие")
-    change = p.running.Adjust(**p.TUTEE, reason="interim_result", added_activities=(new,))
+    new = p.adjusting.NewActivity(activity=moved, title="Вебинар", organiser="Центр", form="участие")
+    change = p.adjusting.Adjust(**p.TUTEE, reason="interim_result", added_activities=(new,))
     told = p.facts((*p.STARTED, change))
-    assert [type(fact) for fact in told[-2:]] == [f.ActivityProposed, f.RouteAdjusted]
+    assert [type(fact) for fact in told[-2:]] == [f.adjusting.ActivityProposed, f.adjusting.RouteAdjusted]
     assert moved.id in p.ROUTE.fold(told).plan.activities
 
 
 @pytest.mark.parametrize("agreed", [True, False])
 def test_1_11_changed_dates_and_tasks_wait_for_the_school(agreed: bool):
-    new = p.running.NewTask(id=UUID(int=201), text="ещё одна", bases=(p.REQUEST,), competencies=())
-    change = p.running.Adjust(**p.TUTEE, reason="request", end=date(2027, 8, 31), added_tasks=(new,))
+    new = p.adjusting.NewTask(id=UUID(int=201), text="ещё одна", bases=(p.REQUEST,), competencies=())
+    change = p.adjusting.Adjust(**p.TUTEE, reason="request", end=date(2027, 8, 31), added_tasks=(new,))
     waiting = (*p.STARTED, change)
     state = p.ROUTE.fold(p.facts(waiting))
     assert state.run.term.end == p.LATER
     assert new.id not in state.plan.tasks
-    answer = p.running.AgreeAdjustment(**p.SCHOOL) if agreed else p.running.ReturnAdjustment(**p.SCHOOL, reason="рано")
+    answer = (
+        p.adjusting.AgreeAdjustment(**p.SCHOOL) if agreed else p.adjusting.ReturnAdjustment(**p.SCHOOL, reason="рано")
+    )
     state = p.ROUTE.fold(p.facts((*waiting, answer)))
     assert state.run.pending is None
     assert (state.run.term.end == date(2027, 8, 31)) is agreed
@@ -165,7 +168,9 @@ def test_1_11_changed_dates_and_tasks_wait_for_the_school(agreed: bool):
 
 def test_1_10_extension_moves_the_last_day_up_to_six_months_past_the_year():
     last = date(2028, 3, 14)  # 14 September 2026 and eighteen months
-    p.after(*p.STARTED).when(p.but(p.extend, end=last)).then(f.RouteExtended(whose=p.WHOSE, end=last, at=p.NOW))
+    p.after(*p.STARTED).when(p.but(p.extend, end=last)).then(
+        f.adjusting.RouteExtended(whose=p.WHOSE, end=last, at=p.NOW)
+    )
 
 
 def test_1_14_without_dynamics_adjustment_is_offered_and_the_tutee_answers():
@@ -174,7 +179,7 @@ def test_1_14_without_dynamics_adjustment_is_offered_and_the_tutee_answers():
     answer = p.reflecting.AnswerOffer(**p.TUTEE, accepted=True)
     state = p.ROUTE.fold(p.facts((*p.PRESENTED, negative, offer)))
     assert state.run.offer.text == "продлите до декабря"
-    p.after(*p.PRESENTED, negative, offer).when(answer).then(f.OfferAnswered(accepted=True, at=p.NOW))
+    p.after(*p.PRESENTED, negative, offer).when(answer).then(f.reflecting.OfferAnswered(accepted=True, at=p.NOW))
 
 
 def test_2_5_every_version_of_the_product_is_kept():

@@ -7,10 +7,11 @@ import pytest
 from services.routes import texts
 from services.routes.domain import paper as pa
 from services.routes.domain.policy import Policies
+from services.routes.domain.route.adjusting import ExtensionTooLong
 from services.routes.domain.route.designing import TermTooLong
 from services.routes.domain.route.records import Term
 from services.routes.domain.route.rules import EndBeforeStart, InTheFuture
-from services.routes.domain.route.running import ExtensionTooLong, OutsideTerm
+from services.routes.domain.route.running import OutsideTerm
 from tests.routes import path as p
 from tests.routes.conftest import PLACE
 from tests.routes.test_api import problem

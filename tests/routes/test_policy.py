@@ -11,13 +11,13 @@ import pytest
 
 from services.routes.domain.policy import Policies, Policy
 from services.routes.domain.route import facts as f
+from services.routes.domain.route.adjusting import BelongsToAdjustment, ExtensionTooLong
+from services.routes.domain.route.concluding import NothingToConclude, WeighingMissing
 from services.routes.domain.route.decider import RULES, route
 from services.routes.domain.route.designing import TermTooLong
 from services.routes.domain.route.preparing import ModelNotProposed
 from services.routes.domain.route.reenact import Happened, reenact
-from services.routes.domain.route.reflecting import NothingToConclude, WeighingMissing
 from services.routes.domain.route.rules import NotYourPart
-from services.routes.domain.route.running import BelongsToAdjustment, ExtensionTooLong
 from services.routes.policies import PUBLISHED, read_policies
 from tests.routes import path as p
 
@@ -65,7 +65,7 @@ def test_a_shorter_year_would_have_refused_the_term_and_the_start():
     found = reenact(history(p.STARTED), SHORT)
     assert [(each.command, each.rule) for each in found] == [("PlanTerm", TermTooLong), ("Start", TermTooLong)]
     versions = {each.version: each.fact for each in history(p.STARTED)}
-    assert isinstance(versions[found[0].version], f.TermPlanned)
+    assert isinstance(versions[found[0].version], f.designing.TermPlanned)
 
 
 def test_a_shorter_extension_would_have_been_refused():
@@ -125,9 +125,9 @@ def test_3_1_2_a_policy_may_want_the_tutors_proposal_first():
 def test_1_11_the_policy_says_which_changes_the_school_agrees_anew(parts, waits):
     policy = p.but(p.POLICY, fresh_agreement=frozenset(parts))
     decider = route(Policies(versions=(policy,), zone="UTC"))
-    later = p.running.Adjust(**p.TUTEE, reason="request", end=date(2027, 8, 31))
+    later = p.adjusting.Adjust(**p.TUTEE, reason="request", end=date(2027, 8, 31))
     (told,) = decider.decide(later, decider.fold(p.facts(p.STARTED)))
-    assert isinstance(told, f.AdjustmentSubmitted if waits else f.RouteAdjusted)
+    assert isinstance(told, f.adjusting.AdjustmentSubmitted if waits else f.adjusting.RouteAdjusted)
 
 
 @pytest.mark.parametrize(("shared", "last"), [(True, date(2028, 3, 14)), (False, date(2028, 9, 14))])

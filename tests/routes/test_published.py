@@ -33,8 +33,8 @@ def recorded(fact: object) -> Recorded:
 
 
 EXTENSION = p.extend
-ADJUSTMENT = p.running.Adjust(**p.TUTEE, reason="request", end=p.date(2027, 8, 31))
-AGREEMENT = p.running.AgreeAdjustment(**p.SCHOOL)
+ADJUSTMENT = p.adjusting.Adjust(**p.TUTEE, reason="request", end=p.date(2027, 8, 31))
+AGREEMENT = p.adjusting.AgreeAdjustment(**p.SCHOOL)
 PATHS = [
     p.COMPLETED,
     (*p.SUBMITTED, p.give_back),
@@ -58,7 +58,7 @@ def test_no_promise_carries_a_word_that_somebody_wrote(path):
 
 
 def test_a_promise_names_the_route_and_its_place():
-    (promise,) = [publish(recorded(fact)) for fact in p.facts(p.OPENED) if isinstance(fact, f.RouteOpened)]
+    (promise,) = [publish(recorded(fact)) for fact in p.facts(p.OPENED) if isinstance(fact, f.opening.RouteOpened)]
     assert json.loads(promise.model_dump_json()) == {
         "route_id": str(ID),
         "tutee_id": str(p.ANNA),
@@ -86,7 +86,7 @@ def test_2_8_2_lists_and_applications_make_every_promise_and_name_nobody():
 
 
 def test_what_is_between_the_participants_stays_there():
-    private = (f.TaskSet, f.DeficitRecorded, f.ActivityReflected, f.ConsentGiven)
+    private = (f.designing.TaskSet, f.diagnosing.DeficitRecorded, f.running.ActivityReflected, f.preparing.ConsentGiven)
     told = [fact for fact in p.facts(p.COMPLETED) if isinstance(fact, private)]
     assert told
     assert [publish(recorded(fact)) for fact in told] == [None] * len(told)

@@ -11,8 +11,19 @@ from services.routes.domain import allowance, paper, priority, track
 from services.routes.domain.application import decider as application
 from services.routes.domain.resource import decider as resource
 from services.routes.domain.route import accompanying as acc
+from services.routes.domain.route import (
+    adjusting,
+    advising,
+    agreeing,
+    concluding,
+    deadlines,
+    diagnosing,
+    mentoring,
+    opening,
+    picking,
+    rules,
+)
 from services.routes.domain.route import designing as d
-from services.routes.domain.route import diagnosing, mentoring, picking, rules
 from services.routes.domain.route import preparing as pre
 from services.routes.domain.route import reflecting as ref
 from services.routes.domain.route import running as run
@@ -34,7 +45,7 @@ def as_tutor(command):
 
 
 def adjust(**change):
-    return run.Adjust(**p.TUTEE, reason="request", **change)
+    return adjusting.Adjust(**p.TUTEE, reason="request", **change)
 
 
 def conclude(**changes):
@@ -60,24 +71,24 @@ def meet(form: str, mentored: int = 0, **changes):
 
 
 def add(activity):
-    new = run.NewActivity(activity=activity, title="Встреча", organiser="Школа", form="беседа")
+    new = adjusting.NewActivity(activity=activity, title="Встреча", organiser="Школа", form="беседа")
     return adjust(added_activities=(new,))
 
 
 CASES = [
     # clause, what has happened, what is tried, the rule that says no
-    ("1.6", (), p.accept, pre.NotInvited),
+    ("1.6", (), p.accept, opening.NotInvited),
     ("1.6", (), p.invite, rules.RouteUnknown),
     ("1.6", (), p.appoint, rules.RouteUnknown),
-    ("1.6", (p.nominate,), p.accept, pre.NotInvited),
-    ("1.6", (p.nominate,), p.decline, pre.NotInvited),
+    ("1.6", (p.nominate,), p.accept, opening.NotInvited),
+    ("1.6", (p.nominate,), p.decline, opening.NotInvited),
     ("1.6", (p.nominate,), p.appoint, rules.InvitationNotAccepted),
-    ("1.6", (p.nominate, p.invite, p.decline), p.accept, pre.NotInvited),
-    ("4.2", (), p.but(p.open_, continues=NOBODY), pre.ContinuesAnothers),
-    ("4.2", (), p.but(p.open_, continues=NOBODY, continued_of=p.OTHER), pre.ContinuesAnothers),
-    ("1.6", (p.nominate,), p.open_, pre.AlreadyOpened),
-    ("1.6", p.OPENED, p.nominate, pre.AlreadyOpened),
-    ("1.6", p.OPENED, p.invite, pre.AlreadyOpened),
+    ("1.6", (p.nominate, p.invite, p.decline), p.accept, opening.NotInvited),
+    ("4.2", (), p.but(p.open_, continues=NOBODY), opening.ContinuesAnothers),
+    ("4.2", (), p.but(p.open_, continues=NOBODY, continued_of=p.OTHER), opening.ContinuesAnothers),
+    ("1.6", (p.nominate,), p.open_, opening.AlreadyOpened),
+    ("1.6", p.OPENED, p.nominate, opening.AlreadyOpened),
+    ("1.6", p.OPENED, p.invite, opening.AlreadyOpened),
     ("3.1.1", p.OPENED, p.but(p.appoint, tutor=p.ANNA), pre.TutorIsTutee),
     ("2.8.3", p.OPENED, p.choose_model, pre.TutorNotAppointed),
     ("3.3", p.SUBMITTED, p.but(p.choose_model, model="school"), pre.ModelIsFixed),
@@ -106,13 +117,13 @@ CASES = [
     ("2.5", p.PLANNED, d.DropActivity(**p.TUTEE, activity=NOBODY), rules.UnknownActivity),
     ("1.9", p.DIAGNOSED, p.but(p.plan_term, term=p.but(p.TERM, end=date(2027, 9, 15))), d.TermTooLong),
     ("1.9", p.DIAGNOSED, p.but(p.plan_term, term=p.but(p.TERM, end=date(2026, 9, 13))), rules.EndBeforeStart),
-    ("2.4", p.PREPARED, p.submit, d.NothingDiagnosed),
-    ("2.5", p.DIAGNOSED, p.submit, d.TasksMissing),
-    ("2.5", (*p.DIAGNOSED, p.set_task), p.submit, d.ActivitiesMissing),
-    ("2.5", (*p.PLANNED, p.but(p.set_task, task=NOBODY)), p.submit, d.TaskWithoutActivity),
-    ("1.3", p.leaving_out(p.PLANNED, p.describe), p.submit, d.DescriptionMissing),
-    ("1.9", p.leaving_out(p.PLANNED, p.plan_term), p.submit, d.TermMissing),
-    ("1.12", p.leaving_out(p.PLANNED, p.choose_product), p.submit, d.OutcomeMissing),
+    ("2.4", p.PREPARED, p.submit, agreeing.NothingDiagnosed),
+    ("2.5", p.DIAGNOSED, p.submit, agreeing.TasksMissing),
+    ("2.5", (*p.DIAGNOSED, p.set_task), p.submit, agreeing.ActivitiesMissing),
+    ("2.5", (*p.PLANNED, p.but(p.set_task, task=NOBODY)), p.submit, agreeing.TaskWithoutActivity),
+    ("1.3", p.leaving_out(p.PLANNED, p.describe), p.submit, agreeing.DescriptionMissing),
+    ("1.9", p.leaving_out(p.PLANNED, p.plan_term), p.submit, agreeing.TermMissing),
+    ("1.12", p.leaving_out(p.PLANNED, p.choose_product), p.submit, agreeing.OutcomeMissing),
     ("3.1.2", (*p.PLANNED, p.withdraw_consent), p.submit, rules.ConsentNeeded),
     ("1.3", p.PLANNED, meet("traditional", mentors=(p.ANNA,)), mentoring.MentorIsTutee),
     ("1.3", p.PLANNED, meet("speed", planned=p.activity.planned), mentoring.MoreThanOneMeeting),
@@ -123,8 +134,8 @@ CASES = [
     ("1.3", p.STARTED, add(pair("team", mentors=(p.OTHER,))), mentoring.MentorsMissing),
     ("2.8.3", p.SUBMITTED, p.set_task, d.PlanIsFixed),
     ("2.8.3", p.AGREED, p.submit, d.PlanIsFixed),
-    ("2.8.3", p.PLANNED, p.agree, d.NotSubmitted),
-    ("2.8.3", p.PLANNED, p.give_back, d.NotSubmitted),
+    ("2.8.3", p.PLANNED, p.agree, agreeing.NotSubmitted),
+    ("2.8.3", p.PLANNED, p.give_back, agreeing.NotSubmitted),
     ("2.8.3", p.SUBMITTED, p.start, run.NotAgreed),
     ("3.1.2", (*p.AGREED, p.withdraw_consent), p.start, rules.ConsentNeeded),
     ("2.5", p.AGREED, p.but(p.start, on=p.TODAY + timedelta(days=1)), rules.InTheFuture),
@@ -137,16 +148,16 @@ CASES = [
     ("2.5", p.STARTED, p.but(p.complete_activity, on=date(2026, 10, 4)), rules.InTheFuture),
     ("2.5", p.STARTED, p.but(p.complete_activity, on=date(2026, 9, 13)), run.OutsideTerm),
     ("2.5", p.STARTED, p.reflect_on_activity, run.ActivityNotDone),
-    ("1.11", p.STARTED, adjust(), run.NothingToAdjust),
-    ("1.10", p.STARTED, adjust(end=date(2027, 9, 15)), run.BelongsToExtension),
-    ("1.11", (*p.STARTED, adjust(end=date(2027, 6, 30))), adjust(end=date(2027, 7, 31)), run.AdjustmentPending),
-    ("1.11", p.STARTED, run.AgreeAdjustment(**p.SCHOOL), run.NoAdjustmentPending),
-    ("1.11", p.STARTED, run.ReturnAdjustment(**p.SCHOOL, reason="нет"), run.NoAdjustmentPending),
-    ("1.11", p.DONE, adjust(dropped_activities=(p.ACTIVITY,)), run.ActivityAlreadyDone),
-    ("2.5", p.STARTED, adjust(dropped_tasks=(p.TASK,), dropped_activities=(p.ACTIVITY,)), d.TasksMissing),
-    ("1.11", p.STARTED, p.but(p.extend, end=date(2027, 9, 14)), run.BelongsToAdjustment),
-    ("1.10", p.STARTED, p.but(p.extend, end=date(2028, 3, 15)), run.ExtensionTooLong),
-    ("1.10", (*p.STARTED, p.extend), p.but(p.extend, end=date(2027, 10, 1)), run.ExtensionTooShort),
+    ("1.11", p.STARTED, adjust(), adjusting.NothingToAdjust),
+    ("1.10", p.STARTED, adjust(end=date(2027, 9, 15)), adjusting.BelongsToExtension),
+    ("1.11", (*p.STARTED, adjust(end=date(2027, 6, 30))), adjust(end=date(2027, 7, 31)), adjusting.AdjustmentPending),
+    ("1.11", p.STARTED, adjusting.AgreeAdjustment(**p.SCHOOL), adjusting.NoAdjustmentPending),
+    ("1.11", p.STARTED, adjusting.ReturnAdjustment(**p.SCHOOL, reason="нет"), adjusting.NoAdjustmentPending),
+    ("1.11", p.DONE, adjust(dropped_activities=(p.ACTIVITY,)), adjusting.ActivityAlreadyDone),
+    ("2.5", p.STARTED, adjust(dropped_tasks=(p.TASK,), dropped_activities=(p.ACTIVITY,)), agreeing.TasksMissing),
+    ("1.11", p.STARTED, p.but(p.extend, end=date(2027, 9, 14)), adjusting.BelongsToAdjustment),
+    ("1.10", p.STARTED, p.but(p.extend, end=date(2028, 3, 15)), adjusting.ExtensionTooLong),
+    ("1.10", (*p.STARTED, p.extend), p.but(p.extend, end=date(2027, 10, 1)), adjusting.ExtensionTooShort),
     ("2.8.5", p.DONE, p.present, ref.ProductMissing),
     ("2.8.5", p.DONE, p.assess, ref.ProductMissing),
     ("1.12", (*p.DONE, p.submit_product), p.assess, ref.NotPresented),
@@ -158,36 +169,36 @@ CASES = [
     ("1.14", p.ASSESSED, ref.OfferAdjustment(**p.TUTOR, text="продлите"), ref.NothingToOffer),
     ("1.14", p.DONE, ref.OfferAdjustment(**p.TUTOR, text="продлите"), ref.NothingToOffer),
     ("1.14", p.ASSESSED, ref.AnswerOffer(**p.TUTEE, accepted=True), ref.NoOffer),
-    ("1.12", p.DONE, p.draft, ref.NothingToConclude),
-    ("1.12", (*p.PRESENTED, p.but(p.assess, by=p.TUTOR["by"])), p.draft, ref.NothingToConclude),
-    ("2.8.4", p.ASSESSED, conclude(verdicts=()), ref.VerdictPerTask),
-    ("2.8.4", p.ASSESSED, conclude(verdicts=p.conclusion.verdicts * 2), ref.VerdictPerTask),
-    ("2.8.4", p.ASSESSED, conclude(bases=()), ref.BasesMissing),
-    ("2.8.4", p.ASSESSED, conclude(bases=("final_diagnostics",)), ref.BasisNotThere),
-    ("2.8.4", (*p.PRESENTED, NEGATIVE, p.record_dynamics), p.draft, ref.WeighingMissing),
-    ("2.8.3", p.ASSESSED, p.agree_conclusion, ref.ConclusionMissing),
-    ("2.8.3", p.ASSESSED, p.return_conclusion, ref.ConclusionMissing),
-    ("2.8.3", p.DRAFTED, p.complete, ref.ConclusionNotAgreed),
-    ("2.8.2", p.DRAFTED, p.cosign, ref.NotInvitedToCosign),
-    ("2.8.3", p.ASSESSED, p.cosign, ref.ConclusionMissing),
-    ("1.5", p.STARTED, p.answer_suggestion, acc.UnknownSuggestion),
+    ("1.12", p.DONE, p.draft, concluding.NothingToConclude),
+    ("1.12", (*p.PRESENTED, p.but(p.assess, by=p.TUTOR["by"])), p.draft, concluding.NothingToConclude),
+    ("2.8.4", p.ASSESSED, conclude(verdicts=()), concluding.VerdictPerTask),
+    ("2.8.4", p.ASSESSED, conclude(verdicts=p.conclusion.verdicts * 2), concluding.VerdictPerTask),
+    ("2.8.4", p.ASSESSED, conclude(bases=()), concluding.BasesMissing),
+    ("2.8.4", p.ASSESSED, conclude(bases=("final_diagnostics",)), concluding.BasisNotThere),
+    ("2.8.4", (*p.PRESENTED, NEGATIVE, p.record_dynamics), p.draft, concluding.WeighingMissing),
+    ("2.8.3", p.ASSESSED, p.agree_conclusion, concluding.ConclusionMissing),
+    ("2.8.3", p.ASSESSED, p.return_conclusion, concluding.ConclusionMissing),
+    ("2.8.3", p.DRAFTED, p.complete, concluding.ConclusionNotAgreed),
+    ("2.8.2", p.DRAFTED, p.cosign, concluding.NotInvitedToCosign),
+    ("2.8.3", p.ASSESSED, p.cosign, concluding.ConclusionMissing),
+    ("1.5", p.STARTED, p.answer_suggestion, advising.UnknownSuggestion),
     (
         "1.5",
         (*p.STARTED, p.suggest, p.answer_suggestion),
         p.but(p.answer_suggestion, accepted=False),
-        acc.AnsweredAlready,
+        advising.AnsweredAlready,
     ),
-    ("2.8", p.STARTED, p.but(p.suggest, end=None), acc.DatesMissing),
+    ("2.8", p.STARTED, p.but(p.suggest, end=None), advising.DatesMissing),
     ("2.5", p.STARTED, p.but(p.support, on=p.TODAY + timedelta(days=1)), rules.InTheFuture),
     ("2.5", p.STARTED, p.but(p.support, activity=NOBODY), rules.UnknownActivity),
-    ("2.8.5", p.STARTED, p.answer_help, acc.UnknownHelp),
-    ("2.8.5", (*p.STARTED, p.but(p.ask_help, of="school")), p.answer_help, acc.AnotherWasAsked),
+    ("2.8.5", p.STARTED, p.answer_help, advising.UnknownHelp),
+    ("2.8.5", (*p.STARTED, p.but(p.ask_help, of="school")), p.answer_help, advising.AnotherWasAsked),
     ("2.3", p.AGREED, p.review, rules.RouteNotStarted),
     ("2.8.3", p.STARTED, p.agree_report, acc.UnknownReport),
     ("2.8.3", (*p.STARTED, p.propose_report), p.but(p.agree_report, by=p.SCHOOL["by"]), acc.OwnProposal),
     ("3.1.4", p.STARTED, p.but(p.assign_methodist, methodist=p.ANNA), acc.MethodistIsTutee),
     ("1.6", (p.nominate,), p.plan_next_steps, rules.RouteUnknown),
-    ("1.9", p.STARTED, p.but(p.mark_overdue, today=p.LATER), acc.NotOverdue),
+    ("1.9", p.STARTED, p.but(p.mark_overdue, today=p.LATER), deadlines.NotOverdue),
     ("2.8", p.STARTED, p.but(p.suggest, by=p.TUTEE["by"]), rules.NotYourPart),
     ("2.8", p.STARTED, p.but(p.assign_methodist, by=p.SCHOOL["by"]), rules.NotYourPart),
     ("1.12", p.COMPLETED, p.withdraw, rules.RouteEnded),
@@ -197,7 +208,8 @@ CASES = [
     ("2.8", p.STARTED, p.but(p.extend, by=p.TUTOR["by"]), rules.NotYourPart),
     ("2.8", p.PREPARED, p.but(p.record_result, by=p.TUTEE["by"]), rules.NotYourPart),
 ]
-MODULES = (rules, pre, diagnosing, d, mentoring, run, ref, acc, picking)
+STAGES = (opening, pre, diagnosing, d, agreeing, run, adjusting, ref, concluding)
+MODULES = (rules, *STAGES, advising, acc, deadlines, mentoring, picking)
 
 
 def refusals_in(module) -> set[type[Refusal]]:

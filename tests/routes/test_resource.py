@@ -9,7 +9,7 @@ import pytest
 from services.routes.domain.resource import decider as d
 from services.routes.domain.resource import records as r
 from services.routes.domain.resource.view import view
-from services.routes.domain.route import running
+from services.routes.domain.route import adjusting
 from services.routes.domain.route.records import Activity, PickedResource, Term
 from services.routes.domain.track import TrackUnavailable
 from services.routes.domain.words import words
@@ -116,7 +116,7 @@ def test_3_1_5_an_entry_keeps_the_track_that_was_closed_since():
 def test_1_3_and_2_8_5_a_picked_resource_is_kept_with_its_revision():
     (told,) = p.after(*p.PLANNED).when(c.plan_picked)._outcome()
     assert (told.activity.resource, told.activity.hours) == (PickedResource(id=c.RESOURCE, revision=2), 36)
-    change = running.Adjust(**p.TUTEE, reason="request", added_activities=(c.NEW,))
+    change = adjusting.Adjust(**p.TUTEE, reason="request", added_activities=(c.NEW,))
     proposed, _ = p.after(*p.STARTED).when(change)._outcome()
     assert proposed.activity == told.activity
     again = p.but(c.plan_picked, offered=p.but(c.OFFERED, listed=False))

@@ -14,7 +14,7 @@ from services.routes.access import PARTS, READERS
 from services.routes.addresses import ADDRESSES
 from services.routes.domain import allowance, paper, priority, track
 from services.routes.domain.application import decider as applications
-from services.routes.domain.route import preparing
+from services.routes.domain.route import opening
 from services.routes.domain.route.decider import RULES
 from services.routes.domain.school_list import decider as lists
 from shared.http.tokens import ROLES
@@ -95,8 +95,8 @@ async def test_2_8_nobody_finds_nothing(walk, somebody):
 PAPER = {"teacher_id": str(p.ANNA), "model": "school", "start": "2025-09-01", "end": "2026-05-31", "place": "шкаф"}
 DIRECTIONS = {"municipality": PLACE["municipality"], "year": 2026, "basis": "план"}
 BESIDE: dict[type, tuple[str, Any]] = {  # every command of this service that no address of a route takes
-    preparing.Nominate: ("/routes", PLACE | {"teacher_id": str(p.METHODIST)}),
-    preparing.Open: ("/routes", PLACE | {"teacher_id": str(p.METHODIST)}),
+    opening.Nominate: ("/routes", PLACE | {"teacher_id": str(p.METHODIST)}),
+    opening.Open: ("/routes", PLACE | {"teacher_id": str(p.METHODIST)}),
     track.PublishTrack: ("/tracks", {"code": "t", "title": "Т"}),
     track.CloseTrack: ("/tracks/t/closing", {}),
     priority.SetPriorities: ("/priorities", DIRECTIONS | {"directions": [{"code": "d", "title": "Д"}]}),
@@ -108,7 +108,7 @@ BESIDE: dict[type, tuple[str, Any]] = {  # every command of this service that no
     paper.ClosePaper: ("/paper-routes/{paper}/closing", {"closed_on": "2026-06-01", "achieved": True}),
 }
 CAUSED = {lists.TakeList, lists.ReleaseList}  # by including a list in an application and excluding it
-CASES = [(command, role) for command in BESIDE if command is not preparing.Open for role in sorted(ROLES)]
+CASES = [(command, role) for command in BESIDE if command is not opening.Open for role in sorted(ROLES)]
 
 
 @pytest.fixture

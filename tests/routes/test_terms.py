@@ -8,11 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.routes.domain.calendar import add_months, local_day
-from services.routes.domain.route import running
+from services.routes.domain.route import adjusting
+from services.routes.domain.route.adjusting import BelongsToAdjustment, ExtensionTooLong, ExtensionTooShort
 from services.routes.domain.route.designing import TermTooLong
 from services.routes.domain.route.records import Term
 from services.routes.domain.route.rules import EndBeforeStart
-from services.routes.domain.route.running import BelongsToAdjustment, ExtensionTooLong, ExtensionTooShort
 from shared.domain import Refusal
 from tests.routes import path as p
 
@@ -103,8 +103,8 @@ def test_1_10_and_1_14_no_path_of_changes_leads_past_the_budget(start: date, wis
     for days in wishes:
         end, before = start + timedelta(days=days), state.run.term
         for command in (
-            running.Adjust(**p.TUTEE, reason="interim_result", end=end),
-            running.AgreeAdjustment(**p.SCHOOL),
+            adjusting.Adjust(**p.TUTEE, reason="interim_result", end=end),
+            adjusting.AgreeAdjustment(**p.SCHOOL),
             extension(end),
         ):
             if tried(state, command) is None:

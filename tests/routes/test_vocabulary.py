@@ -48,7 +48,7 @@ def lists_of(body: type[BaseModel]) -> set[str]:
 
 def test_a_value_that_no_list_has_is_named_where_it_stands():
     new = ACTIVITY | {"tasks": [str(p.TASK)]}
-    body = bodies.Adjustment.model_validate(
+    body = bodies.adjusting.Adjustment.model_validate(
         {"reason": "request", "added_activities": [new, new | {"level": "galactic", "mentoring": "telepathy"}]}
     )
     with pytest.raises(RequestValidationError) as caught:

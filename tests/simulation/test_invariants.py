@@ -15,7 +15,7 @@ from deploy.simulation.notebook import Notebook
 from deploy.simulation.run import tell
 from deploy.simulation.year import Year
 from services.routes.domain.calendar import add_months
-from services.routes.domain.route.facts import RouteExtended
+from services.routes.domain.route.facts.adjusting import RouteExtended
 from services.routes.domain.route.records import Assessment
 from shared.store.types import Recorded
 from tests.simulation.small import wish

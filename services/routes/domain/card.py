@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from services.routes.domain.route.plan import Doing
 from services.routes.domain.route.records import Term
-from services.routes.domain.route.state import Completed, Doing, Route, Withdrawn
+from services.routes.domain.route.state import Completed, Route, Withdrawn
 from shared.domain import message
 
 

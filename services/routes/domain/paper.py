@@ -8,10 +8,11 @@ from uuid import UUID
 
 from services.routes.domain.calendar import add_months, add_years
 from services.routes.domain.policy import Policies, Policy, RightUnder
+from services.routes.domain.route.adjusting import ExtensionTooLong
 from services.routes.domain.route.designing import at_most_a_year
 from services.routes.domain.route.records import Model, Term, Whose
 from services.routes.domain.route.rules import InTheFuture, in_order
-from services.routes.domain.route.running import ExtensionTooLong, OutsideTerm
+from services.routes.domain.route.running import OutsideTerm
 from shared.domain import Decider, Personal, Refusal, Row, message
 
 

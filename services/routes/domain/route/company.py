@@ -64,12 +64,12 @@ def stood_by(beside: Company, fact: object) -> Company:
     return step(beside, fact) if step else beside
 
 
-def suggested(beside: Company, fact: f.SuggestionMade) -> Company:
+def suggested(beside: Company, fact: f.advising.SuggestionMade) -> Company:
     one = Suggestion(subject=fact.subject, by=fact.by, end=fact.end, text=fact.text)
     return changed(beside, suggestions=with_one(beside.suggestions, fact.suggestion, one))
 
 
-def answered(beside: Company, fact: f.SuggestionAnswered) -> Company:
+def answered(beside: Company, fact: f.advising.SuggestionAnswered) -> Company:
     known = beside.suggestions.get(fact.suggestion)
     if known is None:
         return beside
@@ -77,12 +77,12 @@ def answered(beside: Company, fact: f.SuggestionAnswered) -> Company:
     return changed(beside, suggestions=with_one(beside.suggestions, fact.suggestion, one))
 
 
-def supported(beside: Company, fact: f.SupportGiven) -> Company:
+def supported(beside: Company, fact: f.advising.SupportGiven) -> Company:
     one = Support(kind=fact.kind, by=fact.by, on=fact.on, text=fact.text, activity=fact.activity)
     return changed(beside, supports=with_one(beside.supports, fact.support, one))
 
 
-def helped(beside: Company, fact: f.HelpAnswered) -> Company:
+def helped(beside: Company, fact: f.advising.HelpAnswered) -> Company:
     known = beside.helps.get(fact.help)
     if known is None:
         return beside
@@ -90,12 +90,12 @@ def helped(beside: Company, fact: f.HelpAnswered) -> Company:
     return changed(beside, helps=with_one(beside.helps, fact.help, one))
 
 
-def proposed_report(beside: Company, fact: f.ReportProposed) -> Company:
+def proposed_report(beside: Company, fact: f.accompanying.ReportProposed) -> Company:
     one = Report(title=fact.title, planned=fact.planned, by_tutee=fact.by_tutee)
     return changed(beside, reports=with_one(beside.reports, fact.report, one))
 
 
-def agreed_report(beside: Company, fact: f.ReportAgreed) -> Company:
+def agreed_report(beside: Company, fact: f.accompanying.ReportAgreed) -> Company:
     known = beside.reports.get(fact.report)
     if known is None:
         return beside
@@ -103,17 +103,23 @@ def agreed_report(beside: Company, fact: f.ReportAgreed) -> Company:
 
 
 STEPS: Final[Mapping[type, Callable[[Company, Any], Company]]] = {
-    f.SuggestionMade: suggested,
-    f.SuggestionAnswered: answered,
-    f.SupportGiven: supported,
-    f.HelpAsked: lambda beside, fact: changed(
+    f.advising.SuggestionMade: suggested,
+    f.advising.SuggestionAnswered: answered,
+    f.advising.SupportGiven: supported,
+    f.advising.HelpAsked: lambda beside, fact: changed(
         beside, helps=with_one(beside.helps, fact.help, Help(of=fact.of, text=fact.text))
     ),
-    f.HelpAnswered: helped,
-    f.InterimReviewed: lambda beside, fact: changed(beside, reviews=with_one(beside.reviews, fact.review, fact.text)),
-    f.ReportProposed: proposed_report,
-    f.ReportAgreed: agreed_report,
-    f.MethodistAssigned: lambda beside, fact: changed(beside, methodists=beside.methodists | {fact.methodist}),
-    f.MethodistReleased: lambda beside, fact: changed(beside, methodists=beside.methodists - {fact.methodist}),
-    f.NextStepsPlanned: lambda beside, fact: changed(beside, next_steps=fact.text),
+    f.advising.HelpAnswered: helped,
+    f.accompanying.InterimReviewed: lambda beside, fact: changed(
+        beside, reviews=with_one(beside.reviews, fact.review, fact.text)
+    ),
+    f.accompanying.ReportProposed: proposed_report,
+    f.accompanying.ReportAgreed: agreed_report,
+    f.accompanying.MethodistAssigned: lambda beside, fact: changed(
+        beside, methodists=beside.methodists | {fact.methodist}
+    ),
+    f.accompanying.MethodistReleased: lambda beside, fact: changed(
+        beside, methodists=beside.methodists - {fact.methodist}
+    ),
+    f.accompanying.NextStepsPlanned: lambda beside, fact: changed(beside, next_steps=fact.text),
 }

@@ -5,7 +5,20 @@ from types import MappingProxyType
 from typing import Final
 
 from services.routes.domain.policy import Policies
-from services.routes.domain.route import accompanying, designing, diagnosing, preparing, reflecting, running
+from services.routes.domain.route import (
+    accompanying,
+    adjusting,
+    advising,
+    agreeing,
+    concluding,
+    deadlines,
+    designing,
+    diagnosing,
+    opening,
+    preparing,
+    reflecting,
+    running,
+)
 from services.routes.domain.route.evolve import evolve
 from services.routes.domain.route.facts import Fact
 from services.routes.domain.route.rules import Command, Rule
@@ -15,12 +28,18 @@ from shared.domain import Decider
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
+        **opening.RULES,
         **preparing.RULES,
         **diagnosing.RULES,
         **designing.RULES,
+        **agreeing.RULES,
         **running.RULES,
+        **adjusting.RULES,
         **reflecting.RULES,
+        **concluding.RULES,
+        **advising.RULES,
         **accompanying.RULES,
+        **deadlines.RULES,
     }
 )
 

@@ -1,4 +1,4 @@
-"""Stage 3 of p. 2.3, design: tasks, activities and dates, the product, and the school's agreement to all of it."""
+"""Stage 3 of p. 2.3, design: the plan as it is written, with its tasks, activities, dates and product."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,16 +8,13 @@ from uuid import UUID
 
 from services.routes.domain.calendar import within
 from services.routes.domain.policy import Policy
-from services.routes.domain.route.facts import (
+from services.routes.domain.route.facts import Fact
+from services.routes.domain.route.facts.designing import (
     ActivityDropped,
     ActivityPlanned,
-    Fact,
     PresentationChosen,
     ProductChosen,
-    RouteAgreed,
     RouteDescribed,
-    RouteReturned,
-    RouteSubmitted,
     TaskDropped,
     TaskSet,
     TermPlanned,
@@ -27,13 +24,10 @@ from services.routes.domain.route.picking import Offered, fits
 from services.routes.domain.route.preparing import TutorNotAppointed
 from services.routes.domain.route.records import Activity, Presentation, ProductKind, Term
 from services.routes.domain.route.rules import (
-    TUTEE,
     Command,
     Rule,
     UnknownActivity,
     UnknownTask,
-    agreers,
-    consented,
     in_order,
     known_tasks,
     live,
@@ -42,7 +36,7 @@ from services.routes.domain.route.rules import (
     stage,
     written_by_tutee,
 )
-from services.routes.domain.route.state import Agreed, Designing, Opened, Plan, Route, State, Submitted
+from services.routes.domain.route.state import Designing, Opened, Route, State
 from shared.domain import Refusal, message
 
 
@@ -105,20 +99,6 @@ class ChoosePresentation(Command):
     title: str
 
 
-@message
-class Submit(Command): ...
-
-
-@message
-class Agree(Command):
-    today: date
-
-
-@message
-class Return(Command):
-    reason: str
-
-
 class ModelNotChosen(Refusal):
     """Design begins when the tutee has chosen the model, so that it is clear who sees the plan and who writes it."""
 
@@ -153,54 +133,6 @@ class TermTooLong(Refusal):
     """A route lasts at most a year, its last day included."""
 
     clause = "1.9"
-
-
-class NothingDiagnosed(Refusal):
-    """A plan rests on at least one diagnostic result, deficit, difficulty or request."""
-
-    clause = "2.4"
-
-
-class TasksMissing(Refusal):
-    """The goal section is empty."""
-
-    clause = "2.5"
-
-
-class ActivitiesMissing(Refusal):
-    """The activity section is empty."""
-
-    clause = "2.5"
-
-
-class TaskWithoutActivity(Refusal):
-    """A task has no activity that serves it."""
-
-    clause = "2.5"
-
-
-class DescriptionMissing(Refusal):
-    """Content, forms, technologies, pace and time of the route are not described."""
-
-    clause = "1.3"
-
-
-class TermMissing(Refusal):
-    """The route has no dates."""
-
-    clause = "1.9"
-
-
-class OutcomeMissing(Refusal):
-    """The plan tells neither a product with its presentation nor a final diagnostics to end with."""
-
-    clause = "1.12"
-
-
-class NotSubmitted(Refusal):
-    """There is no plan that waits for the school."""
-
-    clause = "2.8.3"
 
 
 def drafting(command: Command, state: State) -> tuple[Route, list[Fact]]:
@@ -316,59 +248,7 @@ def choose_presentation(command: ChoosePresentation, state: State, _: Policy) ->
     return [*begins, PresentationChosen(presentation=command.presentation, title=title, at=command.at)]
 
 
-def submit(command: Submit, state: State, _: Policy) -> list[Fact]:
-    route = live(state)
-    match route.phase:
-        case Submitted():
-            return []
-        case Opened() | Designing():
-            consented(route)
-            whole(route.plan)
-        case _:
-            raise PlanIsFixed
-    if route.tutor is None:
-        raise TutorNotAppointed
-    return [RouteSubmitted(whose=route.whose, tutor=route.tutor, at=command.at)]
-
-
-def whole(plan: Plan) -> None:
-    """Refuses a plan with an empty section (p. 2.5), by the first thing that is missing."""
-    if not plan.results and not plan.grounds:
-        raise NothingDiagnosed
-    if not plan.tasks:
-        raise TasksMissing
-    if not plan.activities:
-        raise ActivitiesMissing
-    if not plan.tasks.keys() <= {task for doing in plan.activities.values() for task in doing.activity.tasks}:
-        raise TaskWithoutActivity
-    if plan.description is None:
-        raise DescriptionMissing
-    if plan.term is None:
-        raise TermMissing
-    if not plan.description.final_diagnostics and (plan.product is None or plan.presentation is None):
-        raise OutcomeMissing
-
-
-def agree(command: Agree, state: State, _: Policy) -> list[Fact]:
-    route = live(state)
-    match route.phase:
-        case Agreed():
-            return []
-        case Submitted():
-            return [RouteAgreed(whose=route.whose, at=command.at, on=command.today)]
-        case _:
-            raise NotSubmitted
-
-
-def give_back(command: Return, state: State, _: Policy) -> list[Fact]:
-    route = live(state)
-    if not isinstance(route.phase, Submitted):
-        raise NotSubmitted
-    return [RouteReturned(whose=route.whose, reason=private(route, command.reason), at=command.at)]
-
-
 DRAFTERS = only("tutee", "tutor")
-
 
 RULES: Final[Mapping[type, Rule]] = MappingProxyType(
     {
@@ -380,8 +260,5 @@ RULES: Final[Mapping[type, Rule]] = MappingProxyType(
         DropActivity: Rule("1.5", drop_activity, DRAFTERS),
         ChooseProduct: Rule("2.8.5", choose_product, DRAFTERS, ("2.8.5.3",)),
         ChoosePresentation: Rule("2.8.5", choose_presentation, DRAFTERS, ("2.8.5.4",)),
-        Submit: Rule("2.8.3", submit, TUTEE),
-        Agree: Rule("2.8.3", agree, agreers, ("2.8.3.5",)),
-        Return: Rule("2.8.3", give_back, agreers, ("2.8.3.5",)),
     }
 )

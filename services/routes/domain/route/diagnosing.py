@@ -6,11 +6,11 @@ from typing import Final
 from uuid import UUID
 
 from services.routes.domain.policy import Policy
-from services.routes.domain.route.facts import (
+from services.routes.domain.route.facts import Fact
+from services.routes.domain.route.facts.diagnosing import (
     DeficitRecorded,
     DiagnosticResultRecorded,
     DifficultyRecorded,
-    Fact,
     RequestRecorded,
 )
 from services.routes.domain.route.records import DeficitSource, DiagnosticResult

@@ -8,32 +8,26 @@ from uuid import UUID
 from services.routes.domain.route import facts as f
 from services.routes.domain.route.company import stood_by
 from services.routes.domain.route.maps import with_one, without
+from services.routes.domain.route.plan import ChosenPresentation, ChosenProduct, Deficit, Description, Doing, Plan, Task
 from services.routes.domain.route.records import Change, Term
 from services.routes.domain.route.state import (
     NONE,
     Agreed,
     Assessed,
-    ChosenPresentation,
-    ChosenProduct,
     Completed,
     Concluded,
-    Deficit,
-    Description,
     Designing,
-    Doing,
     Drafted,
     Evaluating,
     Nominated,
     Opened,
     Pending,
-    Plan,
     Route,
     Run,
     Running,
     State,
     Submitted,
     SubmittedProduct,
-    Task,
     Verdicts,
     Withdrawn,
 )
@@ -47,13 +41,13 @@ def evolve(state: State, fact: object) -> State:
             return changed(state, company=stood_by(state.company, fact))
         return change(state, fact)
     match fact, state:
-        case f.RouteNominated(), _:
+        case f.opening.RouteNominated(), _:
             return Nominated(whose=fact.whose, medium=fact.medium, at=fact.at)
-        case f.RouteInvited(), Nominated():
+        case f.opening.RouteInvited(), Nominated():
             return changed(state, invited=True, declined=False)
-        case f.InvitationDeclined(), Nominated():
+        case f.opening.InvitationDeclined(), Nominated():
             return changed(state, declined=True)
-        case f.RouteOpened(), _:
+        case f.opening.RouteOpened(), _:
             return Route(
                 whose=fact.whose,
                 medium=fact.medium,
@@ -79,7 +73,7 @@ def moved(route: Route, phase: Callable[[Run], Any]) -> Route:
     return changed(route, phase=phase(route.run)) if route.run else route
 
 
-def entered(route: Route, fact: f.StageEntered) -> Route:
+def entered(route: Route, fact: f.opening.StageEntered) -> Route:
     route = changed(route, stage=fact.stage)
     if fact.stage == 3 and isinstance(route.phase, Opened):
         return changed(route, phase=Designing())
@@ -95,22 +89,22 @@ def did(route: Route, activity: UUID, **changes: Any) -> Route:
     return planned(route, activities=with_one(route.plan.activities, activity, changed(known, **changes)))
 
 
-def found_deficit(route: Route, fact: f.DeficitRecorded) -> Route:
+def found_deficit(route: Route, fact: f.diagnosing.DeficitRecorded) -> Route:
     found = Deficit(text=fact.text, source=fact.source, competency=fact.competency)
     return planned(route, deficits=with_one(route.plan.deficits, fact.deficit, found))
 
 
-def task_of(fact: f.TaskSet | f.TaskProposed) -> Task:
+def task_of(fact: f.designing.TaskSet | f.adjusting.TaskProposed) -> Task:
     return Task(text=fact.text, bases=fact.bases, competencies=fact.competencies)
 
 
-def doing_of(fact: f.ActivityPlanned | f.ActivityProposed) -> Doing:
+def doing_of(fact: f.designing.ActivityPlanned | f.adjusting.ActivityProposed) -> Doing:
     return Doing(
         activity=fact.activity, title=fact.title, organiser=fact.organiser, form=fact.form, expected=fact.expected
     )
 
 
-def described(route: Route, fact: f.RouteDescribed) -> Route:
+def described(route: Route, fact: f.designing.RouteDescribed) -> Route:
     description = Description(
         hours=fact.hours,
         final_diagnostics=fact.final_diagnostics,
@@ -125,17 +119,17 @@ def described(route: Route, fact: f.RouteDescribed) -> Route:
     return planned(route, description=description)
 
 
-def proposed_task(route: Route, fact: f.TaskProposed) -> Route:
+def proposed_task(route: Route, fact: f.adjusting.TaskProposed) -> Route:
     known = route.run.proposed_tasks if route.run else NONE
     return ran(route, proposed_tasks=with_one(known, fact.task, task_of(fact)))
 
 
-def proposed_activity(route: Route, fact: f.ActivityProposed) -> Route:
+def proposed_activity(route: Route, fact: f.adjusting.ActivityProposed) -> Route:
     known = route.run.proposed_activities if route.run else NONE
     return ran(route, proposed_activities=with_one(known, fact.activity.id, doing_of(fact)))
 
 
-def adjusted(route: Route, fact: f.RouteAdjusted) -> Route:
+def adjusted(route: Route, fact: f.adjusting.RouteAdjusted) -> Route:
     run = route.run
     if run is None:
         return route
@@ -156,26 +150,26 @@ def settled(route: Route) -> Route:
     return ran(route, pending=None, proposed_tasks=NONE, proposed_activities=NONE)
 
 
-def extended(route: Route, fact: f.RouteExtended) -> Route:
+def extended(route: Route, fact: f.adjusting.RouteExtended) -> Route:
     return ran(route, term=Term(start=route.run.term.start, end=fact.end), extended=True) if route.run else route
 
 
-def submitted_product(route: Route, fact: f.ProductSubmitted) -> Route:
+def submitted_product(route: Route, fact: f.reflecting.ProductSubmitted) -> Route:
     product = SubmittedProduct(number=fact.number, title=fact.title, link=fact.link, summary=fact.summary)
     return ran(route, products=(*route.run.products, product)) if route.run else route
 
 
-def assessed(route: Route, fact: f.ProductAssessed) -> Route:
+def assessed(route: Route, fact: f.reflecting.ProductAssessed) -> Route:
     one = Assessed(assessment=fact.assessment, text=fact.text)
     return ran(route, assessments=(*route.run.assessments, one)) if route.run else route
 
 
-def drafted(route: Route, fact: f.ConclusionDrafted) -> Route:
+def drafted(route: Route, fact: f.concluding.ConclusionDrafted) -> Route:
     verdicts = Verdicts(conclusion=fact.conclusion, text=fact.text, weighing=fact.weighing)
     return moved(route, lambda run: Drafted(run=run, verdicts=verdicts))
 
 
-def concluded(route: Route, _: f.ConclusionAgreed) -> Route:
+def concluded(route: Route, _: f.concluding.ConclusionAgreed) -> Route:
     match route.phase:
         case Drafted(run=run, verdicts=verdicts):
             return changed(route, phase=Concluded(run=run, verdicts=verdicts))
@@ -183,7 +177,7 @@ def concluded(route: Route, _: f.ConclusionAgreed) -> Route:
             return route
 
 
-def completed(route: Route, fact: f.RouteCompleted) -> Route:
+def completed(route: Route, fact: f.concluding.RouteCompleted) -> Route:
     match route.phase:
         case Concluded(run=run, verdicts=verdicts):
             phase = Completed(run=run, verdicts=verdicts, on=fact.completed_on, certificate_due=fact.certificate_due)
@@ -192,7 +186,7 @@ def completed(route: Route, fact: f.RouteCompleted) -> Route:
             return route
 
 
-def cosigned(route: Route, fact: f.ConclusionCosigned) -> Route:
+def cosigned(route: Route, fact: f.concluding.ConclusionCosigned) -> Route:
     match route.phase:
         case Drafted(verdicts=verdicts) as phase:
             return changed(route, phase=changed(phase, verdicts=changed(verdicts, cosigned=fact.coordinator)))
@@ -203,74 +197,86 @@ def cosigned(route: Route, fact: f.ConclusionCosigned) -> Route:
 Step = Callable[[Route, Any], Route]
 
 PREPARING: Final[Mapping[type, Step]] = {
-    f.StageEntered: entered,
-    f.TutorAppointed: lambda route, fact: changed(route, tutor=fact.tutor),
-    f.ModelProposed: lambda route, fact: changed(route, proposed_model=fact.model),
-    f.ModelChosen: lambda route, fact: changed(route, model=fact.model, consented=fact.tutor, track=fact.track),
-    f.ConsentRequired: lambda route, _: changed(route, consented=None),
-    f.ConsentGiven: lambda route, fact: changed(route, consented=fact.tutor),
-    f.ConsentWithdrawn: lambda route, _: changed(route, consented=None),
-    f.RouteWithdrawn: lambda route, _: changed(route, phase=Withdrawn(run=route.run)),
+    f.opening.StageEntered: entered,
+    f.preparing.TutorAppointed: lambda route, fact: changed(route, tutor=fact.tutor),
+    f.preparing.ModelProposed: lambda route, fact: changed(route, proposed_model=fact.model),
+    f.preparing.ModelChosen: lambda route, fact: changed(
+        route, model=fact.model, consented=fact.tutor, track=fact.track
+    ),
+    f.preparing.ConsentRequired: lambda route, _: changed(route, consented=None),
+    f.preparing.ConsentGiven: lambda route, fact: changed(route, consented=fact.tutor),
+    f.preparing.ConsentWithdrawn: lambda route, _: changed(route, consented=None),
+    f.preparing.RouteWithdrawn: lambda route, _: changed(route, phase=Withdrawn(run=route.run)),
 }
 DIAGNOSING: Final[Mapping[type, Step]] = {
-    f.DiagnosticResultRecorded: lambda route, fact: planned(route, results=(*route.plan.results, fact.result)),
-    f.DeficitRecorded: found_deficit,
-    f.DifficultyRecorded: lambda route, fact: planned(
+    f.diagnosing.DiagnosticResultRecorded: lambda route, fact: planned(
+        route, results=(*route.plan.results, fact.result)
+    ),
+    f.diagnosing.DeficitRecorded: found_deficit,
+    f.diagnosing.DifficultyRecorded: lambda route, fact: planned(
         route, difficulties=with_one(route.plan.difficulties, fact.difficulty, fact.text)
     ),
-    f.RequestRecorded: lambda route, fact: planned(
+    f.diagnosing.RequestRecorded: lambda route, fact: planned(
         route, requests=with_one(route.plan.requests, fact.request, fact.text)
     ),
 }
 DESIGNING: Final[Mapping[type, Step]] = {
-    f.TaskSet: lambda route, fact: planned(route, tasks=with_one(route.plan.tasks, fact.task, task_of(fact))),
-    f.TaskDropped: lambda route, fact: planned(route, tasks=without(route.plan.tasks, fact.task)),
-    f.RouteDescribed: described,
-    f.TermPlanned: lambda route, fact: planned(route, term=fact.term),
-    f.ActivityPlanned: lambda route, fact: planned(
+    f.designing.TaskSet: lambda route, fact: planned(route, tasks=with_one(route.plan.tasks, fact.task, task_of(fact))),
+    f.designing.TaskDropped: lambda route, fact: planned(route, tasks=without(route.plan.tasks, fact.task)),
+    f.designing.RouteDescribed: described,
+    f.designing.TermPlanned: lambda route, fact: planned(route, term=fact.term),
+    f.designing.ActivityPlanned: lambda route, fact: planned(
         route, activities=with_one(route.plan.activities, fact.activity.id, doing_of(fact))
     ),
-    f.ActivityDropped: lambda route, fact: planned(route, activities=without(route.plan.activities, fact.activity)),
-    f.ProductChosen: lambda route, fact: planned(route, product=ChosenProduct(kind=fact.product, title=fact.title)),
-    f.PresentationChosen: lambda route, fact: planned(
+    f.designing.ActivityDropped: lambda route, fact: planned(
+        route, activities=without(route.plan.activities, fact.activity)
+    ),
+    f.designing.ProductChosen: lambda route, fact: planned(
+        route, product=ChosenProduct(kind=fact.product, title=fact.title)
+    ),
+    f.designing.PresentationChosen: lambda route, fact: planned(
         route, presentation=ChosenPresentation(presentation=fact.presentation, title=fact.title)
     ),
-    f.RouteSubmitted: lambda route, _: changed(route, phase=Submitted()),
-    f.RouteReturned: lambda route, fact: changed(route, phase=Designing(returned=fact.reason)),
-    f.RouteAgreed: lambda route, fact: changed(route, phase=Agreed(on=fact.on)),
+    f.agreeing.RouteSubmitted: lambda route, _: changed(route, phase=Submitted()),
+    f.agreeing.RouteReturned: lambda route, fact: changed(route, phase=Designing(returned=fact.reason)),
+    f.agreeing.RouteAgreed: lambda route, fact: changed(route, phase=Agreed(on=fact.on)),
 }
 RUNNING: Final[Mapping[type, Step]] = {
-    f.RouteStarted: lambda route, fact: changed(
+    f.running.RouteStarted: lambda route, fact: changed(
         route, phase=Running(run=Run(term=fact.term, counted_from=fact.counted_from or fact.term.start))
     ),
-    f.ActivityDone: lambda route, fact: did(
+    f.running.ActivityDone: lambda route, fact: did(
         route, fact.activity, done_on=fact.on, result=fact.result, order=fact.order
     ),
-    f.ActivityReflected: lambda route, fact: did(route, fact.activity, reflection=fact.text),
-    f.TaskProposed: proposed_task,
-    f.ActivityProposed: proposed_activity,
-    f.AdjustmentSubmitted: lambda route, fact: ran(route, pending=Pending(reason=fact.reason, change=fact.change)),
-    f.AdjustmentReturned: lambda route, _: settled(route),
-    f.RouteAdjusted: adjusted,
-    f.RouteExtended: extended,
-    f.DeadlineNeared: lambda route, fact: ran(route, reminded=(fact.planned_end, fact.days)),
-    f.RouteOverdue: lambda route, fact: ran(route, overdue_since=fact.planned_end),
+    f.running.ActivityReflected: lambda route, fact: did(route, fact.activity, reflection=fact.text),
+    f.adjusting.TaskProposed: proposed_task,
+    f.adjusting.ActivityProposed: proposed_activity,
+    f.adjusting.AdjustmentSubmitted: lambda route, fact: ran(
+        route, pending=Pending(reason=fact.reason, change=fact.change)
+    ),
+    f.adjusting.AdjustmentReturned: lambda route, _: settled(route),
+    f.adjusting.RouteAdjusted: adjusted,
+    f.adjusting.RouteExtended: extended,
+    f.deadlines.DeadlineNeared: lambda route, fact: ran(route, reminded=(fact.planned_end, fact.days)),
+    f.deadlines.RouteOverdue: lambda route, fact: ran(route, overdue_since=fact.planned_end),
 }
 REFLECTING: Final[Mapping[type, Step]] = {
-    f.ProductSubmitted: submitted_product,
-    f.ProductPresented: lambda route, fact: ran(route, presented_on=fact.on),
-    f.AssessmentAsked: lambda route, _: ran(route, assessment_asked=True),
-    f.ProductAssessed: assessed,
-    f.DynamicsRecorded: lambda route, fact: ran(route, judgement=fact.judgement),
-    f.AdjustmentOffered: lambda route, fact: ran(route, offer=fact.text),
-    f.OfferAnswered: lambda route, fact: ran(route, offer=None, offer_accepted=fact.accepted),
-    f.AchievementReflected: lambda route, fact: ran(route, achievement=fact.text),
-    f.ConclusionDrafted: drafted,
-    f.CosignatureAsked: lambda route, _: ran(route, cosigning=True),
-    f.ConclusionCosigned: cosigned,
-    f.ConclusionReturned: lambda route, fact: moved(route, lambda run: Evaluating(run=run, returned=fact.reason)),
-    f.ConclusionAgreed: concluded,
-    f.RouteCompleted: completed,
+    f.reflecting.ProductSubmitted: submitted_product,
+    f.reflecting.ProductPresented: lambda route, fact: ran(route, presented_on=fact.on),
+    f.reflecting.AssessmentAsked: lambda route, _: ran(route, assessment_asked=True),
+    f.reflecting.ProductAssessed: assessed,
+    f.reflecting.DynamicsRecorded: lambda route, fact: ran(route, judgement=fact.judgement),
+    f.reflecting.AdjustmentOffered: lambda route, fact: ran(route, offer=fact.text),
+    f.reflecting.OfferAnswered: lambda route, fact: ran(route, offer=None, offer_accepted=fact.accepted),
+    f.reflecting.AchievementReflected: lambda route, fact: ran(route, achievement=fact.text),
+    f.concluding.ConclusionDrafted: drafted,
+    f.accompanying.CosignatureAsked: lambda route, _: ran(route, cosigning=True),
+    f.concluding.ConclusionCosigned: cosigned,
+    f.concluding.ConclusionReturned: lambda route, fact: moved(
+        route, lambda run: Evaluating(run=run, returned=fact.reason)
+    ),
+    f.concluding.ConclusionAgreed: concluded,
+    f.concluding.RouteCompleted: completed,
 }
 CHANGES: Final[Mapping[type, Step]] = MappingProxyType(
     {**PREPARING, **DIAGNOSING, **DESIGNING, **RUNNING, **REFLECTING}

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from services.routes.domain.policy import Policy
-from services.routes.domain.route import designing, facts, preparing, reflecting, running
+from services.routes.domain.route import adjusting, concluding, designing, facts, preparing, reflecting, running
 from services.routes.domain.route.decider import RULES
 from services.routes.domain.route.evolve import evolve
 from services.routes.domain.route.records import Actor
@@ -64,19 +64,19 @@ def refused(happened: Happened, state: State, policy: Policy) -> type[Refusal] |
     return None
 
 
-def conclusion(fact: facts.ConclusionDrafted, who: Mapping[str, Any]) -> Command:
+def conclusion(fact: facts.concluding.ConclusionDrafted, who: Mapping[str, Any]) -> Command:
     weighing = "" if fact.weighing is None else fact.weighing.text or "forgotten"  # it was there, whatever it said
-    return reflecting.DraftConclusion(**who, conclusion=fact.conclusion, text="", weighing=weighing)
+    return concluding.DraftConclusion(**who, conclusion=fact.conclusion, text="", weighing=weighing)
 
 
 BY_NAME: Final = MappingProxyType({command.__name__: rule for command, rule in RULES.items()})
 COMMANDS: Final[Mapping[type, Callable[[Any, Mapping[str, Any]], Command]]] = MappingProxyType(
     {
-        facts.ModelChosen: lambda fact, who: preparing.ChooseModel(**who, model=fact.model, track=fact.track),
-        facts.TermPlanned: lambda fact, who: designing.PlanTerm(**who, term=fact.term),
-        facts.RouteStarted: lambda fact, who: running.Start(**who, on=fact.term.start, today=fact.term.start),
-        facts.RouteExtended: lambda fact, who: running.Extend(**who, end=fact.end),
-        facts.AdjustmentOffered: lambda fact, who: reflecting.OfferAdjustment(**who, text=""),
-        facts.ConclusionDrafted: conclusion,
+        facts.preparing.ModelChosen: lambda fact, who: preparing.ChooseModel(**who, model=fact.model, track=fact.track),
+        facts.designing.TermPlanned: lambda fact, who: designing.PlanTerm(**who, term=fact.term),
+        facts.running.RouteStarted: lambda fact, who: running.Start(**who, on=fact.term.start, today=fact.term.start),
+        facts.adjusting.RouteExtended: lambda fact, who: adjusting.Extend(**who, end=fact.end),
+        facts.reflecting.AdjustmentOffered: lambda fact, who: reflecting.OfferAdjustment(**who, text=""),
+        facts.concluding.ConclusionDrafted: conclusion,
     }
 )

@@ -1,11 +1,12 @@
 """What the stages share: the form of a route's rule, and the refusals of every stage."""
 
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.routes.domain.policy import Policy
-from services.routes.domain.route.facts import Fact, StageEntered
+from services.routes.domain.route.facts import Fact
+from services.routes.domain.route.facts.opening import StageEntered
 from services.routes.domain.route.records import Actor
 from services.routes.domain.route.state import Absent, Completed, Nominated, Route, State, Withdrawn
 from services.routes.domain.rule import Command as Command
@@ -16,6 +17,7 @@ from shared.domain import Personal, Refusal
 
 Rule: TypeAlias = AnyRule[State, Fact]
 TUTEE = only("tutee")
+SCHOOL: Final = frozenset({"school_administrator", "school_coordinator", "school_curator"})
 
 
 def agreers(policy: Policy) -> frozenset[str]:
