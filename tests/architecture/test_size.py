@@ -9,7 +9,6 @@ from tests.architecture.source import OURS, parsed, python, short
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 REASONS: dict[str, str] = {  # path, or path:function -> why it may be longer
     "services/routes/texts.py": "every Russian word of the largest service",
-    "tests/store/test_postgres.py": "what only the real database can show",
 }
 VAGUE = ("Manager", "Helper", "Utils", "Impl", "Processor")
 VAGUE_FILES = ("utils", "helpers", "common", "base", "misc")

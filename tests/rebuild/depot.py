@@ -1,18 +1,16 @@
 """Parcels whose read models are marked, and what the tests do to them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
-
-import asyncpg
 
 from shared.domain import Decider, Gone, Row
 from shared.rebuild import Difference, Source, rebuild, reconcile
 from shared.store import Category
 from shared.store.postgres import PostgresStore
+from tests.databases import connected
 from tests.store.parcel import SCHEMA as PLAIN
 from tests.store.parcel import Moved, Parcel, Sent, Signed, append, parcel
 
@@ -46,15 +44,6 @@ def signed_categories() -> Iterable[Category[Any, Any, Any]]:
 
     decider: Decider[Any, Any, Any] = Decider(initial=(), decide=lambda _c, _s: [], evolve=evolve)
     return (replace(parcel, decider=decider, view=signed_view),)
-
-
-@asynccontextmanager
-async def connected(url: str) -> AsyncIterator[Any]:
-    connection = await asyncpg.connect(url)
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 async def walk(store: PostgresStore, id: UUID | None = None, steps: int = 3) -> UUID:

@@ -17,7 +17,8 @@ from shared.rebuild.rebuild import LOCK
 from shared.store.keys import KeyRing
 from shared.store.migrate import migrate
 from shared.store.postgres import PostgresStore
-from tests.rebuild.depot import MASTER, connected
+from tests.databases import connected
+from tests.rebuild.depot import MASTER
 from tests.rebuild.lives import LIVES, lived
 
 Capture = pytest.CaptureFixture[str]

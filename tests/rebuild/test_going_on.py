@@ -13,7 +13,8 @@ from shared.rebuild import Busy, SchemaChanged, rebuild
 from shared.rebuild.rebuild import Run, begun
 from shared.rebuild.shadow import Shadow
 from shared.store.postgres import PostgresStore
-from tests.rebuild.depot import connected, found, rebuilt, rows_of, shadows, source, waits, walk
+from tests.databases import connected
+from tests.rebuild.depot import found, rebuilt, rows_of, shadows, source, waits, walk
 from tests.store.conftest import drain, sequencer_of
 from tests.store.parcel import Moved, Sent, append, parcel
 

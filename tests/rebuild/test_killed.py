@@ -13,7 +13,8 @@ import pytest
 from shared.rebuild.rebuild import begun
 from shared.store.postgres import PostgresStore
 from tests.architecture.source import ROOT
-from tests.rebuild.depot import connected, found, rebuilt, rows_of, shadows, source, walk
+from tests.databases import connected
+from tests.rebuild.depot import found, rebuilt, rows_of, shadows, source, walk
 
 
 def runs(pid: int) -> bool:

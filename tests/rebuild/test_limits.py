@@ -12,8 +12,9 @@ from shared.rebuild import KeyMissing, NotRebuildable, WorkerFailed
 from shared.store import LogBroken
 from shared.store.migrate import migrate
 from shared.store.postgres import PostgresStore
+from tests.databases import connected
 from tests.rebuild import depot
-from tests.rebuild.depot import MASTER, SCHEMA, connected, found, rebuilt, rows_of, shadows, walk
+from tests.rebuild.depot import MASTER, SCHEMA, found, rebuilt, rows_of, shadows, walk
 from tests.store.conftest import drain, sequencer_of
 from tests.store.parcel import Sent, Signed, append, parcel
 

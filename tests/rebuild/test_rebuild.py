@@ -3,7 +3,8 @@
 from uuid import uuid4
 
 from shared.store.postgres import PostgresStore
-from tests.rebuild.depot import connected, found, rebuilt, rows_of, shadows, walk
+from tests.databases import connected
+from tests.rebuild.depot import found, rebuilt, rows_of, shadows, walk
 
 
 async def test_what_is_rebuilt_is_what_was_written(store: PostgresStore) -> None:

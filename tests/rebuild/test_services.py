@@ -12,7 +12,8 @@ from shared.store.keys import KeyRing
 from shared.store.migrate import migrate
 from shared.store.postgres import PostgresStore
 from tests.architecture.source import DOMAIN_SERVICES
-from tests.rebuild.depot import MASTER, connected
+from tests.databases import connected
+from tests.rebuild.depot import MASTER
 from tests.rebuild.lives import LIVES, lived
 
 

@@ -152,3 +152,7 @@ def receipt(id: UUID | None = None, result: bytes = b"first") -> Receipt:
 
 def heard(message: str = "m-1") -> Heard:
     return Heard(message=message, contract="others.thing_done.v1", stream="thing-1", version=1)
+
+
+def card(id: object, version: int = 1, **values: object) -> Row:
+    return Row(table="parcels", values={"id": id, "version": version, "places": ["Ust"], **values})

@@ -11,11 +11,10 @@ import pytest
 
 from shared.store import Appended, Repeated, StaleVersion
 from shared.store.postgres import PostgresStore
-from tests.bus.wire import until_async
-from tests.store.parcel import Moved, Sent, append, heard, receipt, stream
+from tests.databases import blocked, connected
+from tests.store.parcel import Moved, Sent, append, card, heard, parcel, receipt, stream
 
 INSERT = "INSERT INTO facts VALUES ($1, $2, 1, 'parcel.sent', '{\"place\": \"Bor\"}', '{}', now())"
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 @pytest.mark.parametrize("facts", [0, 1, 3, 60])
@@ -50,24 +49,38 @@ async def test_a_group_of_any_size_is_written_whole(postgres: PostgresStore, app
         assert [row["version"] for row in queued if row["stream"] == one.stream] == list(range(1, facts + 1))
 
 
+async def test_each_append_of_a_group_is_judged_alone(postgres: PostgresStore) -> None:
+    id, old, kept = uuid4(), stream(), receipt()
+    await postgres.append(append(old, Sent(place="Ust"), receipt=kept, heard=heard("m-0")))
+    stale, broken, repeated, echo, good = await asyncio.gather(
+        postgres.append(append(old, Moved(place="Bor"), expected=0, receipt=receipt(), rows=[card(uuid4())])),
+        postgres.append(append(stream(), Sent(place="Ust"), receipt=receipt(), rows=[card(uuid4(), places=None)])),
+        postgres.append(append(stream(), Sent(place="Ust"), receipt=receipt(kept.id), rows=[card(uuid4())])),
+        postgres.append(append(old, Moved(place="Bor"), heard=heard("m-0"), rows=[card(uuid4())])),
+        postgres.append(append(parcel.stream(id), Sent(place="Ust"), Moved(place="Bor"), rows=[card(id)])),
+        return_exceptions=True,
+    )
+    assert isinstance(stale, StaleVersion)
+    assert isinstance(broken, asyncpg.NotNullViolationError)
+    assert repeated == Repeated(result=b"first")
+    assert echo == Repeated(result=b"")
+    assert isinstance(good, Appended)
+    counts = await postgres.fetch(
+        """SELECT (SELECT count(*) FROM facts) AS facts, (SELECT count(*) FROM pending) AS pending,
+                  (SELECT count(*) FROM commands) AS commands, (SELECT count(*) FROM inbox) AS inbox,
+                  (SELECT count(*) FROM parcels) AS parcels"""
+    )
+    assert dict(counts[0]) == {"facts": 3, "pending": 3, "commands": 1, "inbox": 1, "parcels": 1}
+
+
 @asynccontextmanager
 async def another_process(url: str, sql: str, *values: object) -> AsyncIterator[Any]:
     """Somebody who has written and not yet committed."""
-    other = await asyncpg.connect(url)
-    try:
+    async with connected(url) as other:
         undecided = other.transaction()
         await undecided.start()
         await other.execute(sql, *values)
         yield undecided
-    finally:
-        await other.close()
-
-
-async def some_wait(postgres: PostgresStore) -> None:
-    async def waits() -> bool:
-        return bool((await postgres.fetch(WAITING))[0]["count"])
-
-    await until_async(waits, within=5)
 
 
 async def test_who_loses_a_race_holds_up_nobody_else(postgres: PostgresStore, migrated: str) -> None:
@@ -77,7 +90,7 @@ async def test_who_loses_a_race_holds_up_nobody_else(postgres: PostgresStore, mi
             asyncio.create_task(postgres.append(append(name, Sent(place="Ust"), expected=0)))
             for name in (raced, *others)
         ]
-        await some_wait(postgres)
+        await blocked(migrated)
         await undecided.commit()
         lost, *done = await asyncio.gather(*tasks, return_exceptions=True)
     assert isinstance(lost, StaleVersion)
@@ -89,7 +102,7 @@ async def test_a_race_the_other_gave_up_is_won(postgres: PostgresStore, migrated
     name = stream()
     async with another_process(migrated, INSERT, uuid4(), name) as undecided:
         task = asyncio.create_task(postgres.append(append(name, Sent(place="Ust"), expected=0)))
-        await some_wait(postgres)
+        await blocked(migrated)
         await undecided.rollback()
         done = await task
     assert isinstance(done, Appended)
@@ -100,7 +113,7 @@ async def test_whoever_takes_any_version_comes_after_the_winner(postgres: Postgr
     name = stream()
     async with another_process(migrated, INSERT, uuid4(), name) as undecided:
         task = asyncio.create_task(postgres.append(append(name, Moved(place="Ust"))))
-        await some_wait(postgres)
+        await blocked(migrated)
         await undecided.commit()
         done = await task
     assert isinstance(done, Appended)
@@ -112,7 +125,7 @@ async def test_a_command_that_another_process_is_doing_is_done_once(postgres: Po
     sql = "INSERT INTO commands VALUES ($1, 'f', 'theirs')"
     async with another_process(migrated, sql, kept.id) as undecided:
         task = asyncio.create_task(postgres.append(append(name, Sent(place="Ust"), receipt=kept)))
-        await some_wait(postgres)
+        await blocked(migrated)
         await undecided.commit()
         assert await task == Repeated(result=b"theirs")
     assert await postgres.read(name) == []
