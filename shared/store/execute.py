@@ -14,7 +14,7 @@ import msgspec
 from shared.domain import C, E, Refusal, S
 from shared.store.codec import has_personal
 from shared.store.keys import CACHE_SECONDS
-from shared.store.lanes import Lanes
+from shared.store.turns import StreamTurns
 from shared.store.types import (
     Append,
     Appended,
@@ -91,7 +91,7 @@ class Executor:
         self._clock = clock
         self._states: OrderedDict[str, Known[Any]] = OrderedDict()
         self._personal: dict[str, bool] = {}
-        self._lanes = Lanes()
+        self._turns = StreamTurns()
 
     async def execute(
         self,
@@ -121,7 +121,7 @@ class Executor:
             heard=heard,
         )
         # Of two that write to one stream the slower would lose every race: it must read what the other has at hand.
-        async with self._lanes.turn(wanted.stream):
+        async with self._turns.turn(wanted.stream):
             return await self._insist(wanted)
 
     async def _insist(self, wanted: Wanted[C, S, E]) -> Outcome[S]:

@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from shared.store import lanes
-from shared.store.lanes import Lanes
+from shared.store import turns as streams
+from shared.store.turns import StreamTurns
 from shared.store.types import StoreUnavailable
 
 
 async def test_one_stream_in_order_of_arrival_and_others_side_by_side() -> None:
-    turns, order, going = Lanes(), list[str](), asyncio.Event()
+    turns, order, going = StreamTurns(), list[str](), asyncio.Event()
 
     async def take(stream: str, name: str) -> None:
         async with turns.turn(stream):
@@ -28,8 +28,8 @@ async def test_one_stream_in_order_of_arrival_and_others_side_by_side() -> None:
 
 
 async def test_who_waits_too_long_is_told_to_come_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "PATIENCE", 0.01)
-    turns = Lanes()
+    monkeypatch.setattr(streams, "PATIENCE", 0.01)
+    turns = StreamTurns()
     async with turns.turn("a"):
         with pytest.raises(StoreUnavailable):
             async with turns.turn("a"):

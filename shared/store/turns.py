@@ -11,7 +11,7 @@ from shared.store.types import StoreUnavailable
 PATIENCE = 2.0  # seconds: where the database hangs, those behind must not wait for all before them
 
 
-class Lanes:
+class StreamTurns:
     """A first-come-first-served lock for each stream that is being written to; nothing is kept of the others."""
 
     def __init__(self) -> None:
