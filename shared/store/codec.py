@@ -142,9 +142,14 @@ class Codec:
 
     async def encode(self, stream: str, ids: Sequence[UUID], events: Sequence[object]) -> list[tuple[str, bytes]]:
         """(kind, data) of each event; *ids* are the facts' ids, which sealed texts are bound to."""
-        forms = [self._form(stream, type(event)) for event in events]
-        sealed = [(form, event) for form, event in zip(forms, events, strict=True) if form.personal]
-        subjects = [subject for form, event in sealed for subject in form.subjects(event)]
+        category = stream.partition("-")[0]
+        forms = [self._form(category, type(event)) for event in events]
+        subjects = [
+            subject
+            for form, event in zip(forms, events, strict=True)
+            if form.personal
+            for subject in form.subjects(event)
+        ]
         keys = await self._keys.for_sealing(subjects) if subjects else {}
         return [(form.kind, form.encode(id, event, keys)) for form, id, event in zip(forms, ids, events, strict=True)]
 
@@ -161,8 +166,7 @@ class Codec:
     def encode_context(self, context: Context) -> bytes:
         return _encoder.encode(context)
 
-    def _form(self, stream: str, fact: type) -> Form:
-        category = stream.partition("-")[0]
+    def _form(self, category: str, fact: type) -> Form:
         try:
             return self._by_class[category, fact]
         except KeyError:

@@ -64,10 +64,13 @@ def is_closed(connection: Connection) -> bool:
 
 
 async def connect(
-    url: str, *, settings: Mapping[str, str] | None = None, command_timeout: float = COMMAND_SECONDS
+    url: str, *, settings: Mapping[str, str] | None = None, command_timeout: float | None = COMMAND_SECONDS
 ) -> Connection:
-    """A connection to the first host of *url* that answers and takes writes; raises the last host's error."""
-    bounds = BOUNDS if command_timeout == COMMAND_SECONDS else {}
+    """A connection to the first host of *url* that answers and takes writes; raises the last host's error.
+
+    *command_timeout*, in seconds, is None where the caller has a clock of their own; the server's bounds hold then too.
+    """
+    bounds = BOUNDS if command_timeout in (COMMAND_SECONDS, None) else {}
     fault: BaseException = OSError("the database address names no host")
     for single in each_host(url):
         try:

@@ -32,13 +32,16 @@ class Waiting:
     changes: list[tuple[bool, str, str, str]]  # (put, table, key columns of a deletion, values as JSON)
     answer: asyncio.Future[Appended | Repeated]
     deadline: float
-    size: int = field(init=False)
     names: tuple[object, ...] = field(init=False)  # what no two appends of one group may share
 
     def __post_init__(self) -> None:
-        self.size = sum([len(data) for _, data in self.encoded]) + sum([len(change[3]) for change in self.changes])
         stream, receipt = self.append.stream, self.append.receipt
         self.names = (stream, receipt.id) if receipt else (stream,)
+
+    @property
+    def size(self) -> int:
+        """Bytes of facts and rows, about."""
+        return sum([len(data) for _, data in self.encoded]) + sum([len(change[3]) for change in self.changes])
 
     def written(self, version: int, recorded_at: datetime) -> None:
         """Answer the caller: *version* is the stream's version now."""

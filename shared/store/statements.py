@@ -7,9 +7,9 @@ an array costs the driver and the database several times as much as the few valu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import chain
 from typing import Any, NamedTuple
 
 from shared.store.group import Waiting
@@ -28,6 +28,8 @@ FACT = {
 }
 RECEIPT = {"receipt": "uuid", "fingerprint": "bytea", "result": "bytea"}
 HEARD = {"message": "text", "contract": "text", "origin": "text", "settled": "integer"}
+NO_RECEIPT: tuple[Any, ...] = (None,) * len(RECEIPT)
+NOT_HEARD: tuple[Any, ...] = (None,) * len(HEARD)
 
 LATEST = "coalesce((SELECT f.version FROM facts f WHERE f.stream = g.stream ORDER BY f.version DESC LIMIT 1), 0)"
 
@@ -77,22 +79,31 @@ def write(group: Sequence[Waiting]) -> tuple[str, list[Any]]:
     a message came before or a version is not the expected one. A command that came before, and what another process
     does meanwhile, break it with a unique violation.
     """
-    appends = [one.append for one in group]
-    receipts, heard = any([a.receipt for a in appends]), any([a.heard for a in appends])
-    rows = [row for one in group for row in _rows(one, receipts, heard)]
-    changes = _changes(group)
+    receipts = heard = checked = unknown = changing = False
+    for one in group:
+        append = one.append
+        receipts = receipts or append.receipt is not None
+        heard = heard or append.heard is not None
+        if append.expected is None:
+            unknown = True
+        elif append.expected or not one.ids:
+            checked = True
+        changing = changing or bool(one.changes)
+    values, width = _table_of(group, receipts, heard)
+    count = len(values) // width
+    changes = _changes(group) if changing else {}
     shape = Shape(
-        size=next((size for size in SIZES if size >= len(rows)), 0),
+        size=SIZES[bisect_left(SIZES, count)] if count <= SIZES[-1] else 0,
         receipts=receipts,
         heard=heard,
-        checked=any([a.expected is not None and (a.expected != 0 or not a.facts) for a in appends]),
-        unknown=any([a.expected is None for a in appends]),
-        changes=tuple([not put for put, _, _ in changes]),
+        checked=checked,
+        unknown=unknown,
+        changes=tuple([not put for put, _, _ in changes]) if changes else (),
     )
-    if shape.size:
-        values = [*chain.from_iterable(rows), *[None] * (len(rows[0]) * (shape.size - len(rows)))]
-    else:
-        values = [list(column) for column in zip(*rows, strict=True)]
+    if not shape.size:
+        values = [values[column::width] for column in range(width)]
+    elif shape.size > count:
+        values += [None] * (width * (shape.size - count))
     for (_, table, _), given in changes.items():
         values += (table, given)
     return _write_sql(shape), values
@@ -109,20 +120,25 @@ def judge(group: Sequence[Waiting]) -> tuple[str, list[Any]]:
     ]
 
 
-def _rows(one: Waiting, receipts: bool, heard: bool) -> Iterator[tuple[Any, ...]]:
-    append = one.append
-    own: tuple[Any, ...] = ()
-    if receipts:
-        kept = append.receipt
-        own += (kept.id, kept.fingerprint, kept.result) if kept else (None,) * len(RECEIPT)
-    if heard:
-        of = append.heard
-        own += (of.message, of.contract, of.stream, of.version) if of else (None,) * len(HEARD)
-    if not one.ids:
-        yield None, append.stream, append.expected, 0, None, None, None, *own
-    for step, (id, (kind, data)) in enumerate(zip(one.ids, one.encoded, strict=True), 1):
-        yield id, append.stream, append.expected, step, kind, data, one.meta, *own
-        own = (None,) * len(own)
+def _table_of(group: Sequence[Waiting], receipts: bool, heard: bool) -> tuple[list[Any], int]:
+    """The values of the group's table, row behind row, and how many a row has."""
+    values: list[Any] = []
+    bare = (*NO_RECEIPT * receipts, *NOT_HEARD * heard)
+    for one in group:
+        append = one.append
+        beside: tuple[Any, ...] = ()
+        if receipts:
+            kept = append.receipt
+            beside = (kept.id, kept.fingerprint, kept.result) if kept else NO_RECEIPT
+        if heard:
+            of = append.heard
+            beside += (of.message, of.contract, of.stream, of.version) if of else NOT_HEARD
+        if not one.ids:
+            values += (None, append.stream, append.expected, 0, None, None, None, *beside)
+        for step, (id, (kind, data)) in enumerate(zip(one.ids, one.encoded, strict=True), 1):
+            values += (id, append.stream, append.expected, step, kind, data, one.meta, *beside)
+            beside = bare
+    return values, len(FACT) + len(bare)
 
 
 @cache

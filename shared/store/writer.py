@@ -6,12 +6,13 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import datetime
 
 import asyncpg
 
-from shared.store.connect import BY_INDEX, Connection, connect, is_lost
+from shared.store.connect import is_lost
 from shared.store.group import MOST_APPENDS, Waiting, take
+from shared.store.lane import Lane
 from shared.store.statements import judge, write
 from shared.store.types import Appended, Repeated, StaleVersion, StoreUnavailable
 
@@ -23,26 +24,13 @@ HELD_UP_SECONDS = 0.05
 RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 BUSY = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
 
+# The database changed below a prepared statement: another connection prepares anew.
+OUTDATED = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
+
 # Others were faster to use the same version, command or message; read models may have keys of their own to break.
 RACED = {"facts", "commands", "inbox"}
 
 log = logging.getLogger(__name__)
-
-
-class Lane:
-    """One connection's place: the connection comes and goes, the number of lanes stays."""
-
-    def __init__(self) -> None:
-        self.connection: Connection | None = None
-
-    @property
-    def usable(self) -> bool:
-        return self.connection is not None and not self.connection.is_closed()
-
-    def drop(self) -> None:
-        if self.connection is not None:
-            self.connection.terminate()
-            self.connection = None
 
 
 class Writer:
@@ -59,12 +47,11 @@ class Writer:
     """
 
     def __init__(self, url: str, connections: int, appended: Callable[[], None]) -> None:
-        self._url = url
         self._appended = appended
         self._queue: deque[Waiting] = deque()
         self._busy: set[object] = set()  # streams and keys on their way: two connections would only wait for each other
         self._sent = 0  # appends on their way
-        self._lanes = [Lane() for _ in range(connections)]
+        self._lanes = [Lane(url) for _ in range(connections)]
         self._free: list[Lane] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._look: asyncio.TimerHandle | None = None  # at whether those under way are held up
@@ -137,7 +124,7 @@ class Writer:
         try:
             while self._queue:
                 if not lane.usable:
-                    lane.connection = await self._connected()
+                    await self._connect(lane)
                 elif group := take(self._queue, self._busy, self._half or MOST_APPENDS):
                     await self._send_on(lane, group)
                     if len(group) == 1 and not self._queue:
@@ -152,9 +139,9 @@ class Writer:
         names = {name for one in group for name in one.names}
         self._busy |= names
         self._sent += len(group)
-        connection, good = lane.connection, False
+        good = False
         try:
-            good = connection is not None and await self._send(connection, group)
+            good = await self._send(lane, group)
         finally:
             self._heard_at = asyncio.get_running_loop().time()
             self._busy -= names
@@ -162,14 +149,13 @@ class Writer:
             if not good:
                 lane.drop()
 
-    async def _connected(self) -> Connection | None:
+    async def _connect(self, lane: Lane) -> None:
         try:
-            return await connect(self._url, settings=BY_INDEX)
+            await lane.connect()
         except Exception as fault:  # whatever it is, those who wait must hear of it in time
             log.warning("no connection to append with: %r", fault)
             self._give_up_on_the_late(fault)
             await asyncio.sleep(0.1)
-            return None
 
     def _give_up_on_the_late(self, fault: BaseException) -> None:
         now = asyncio.get_running_loop().time()
@@ -177,13 +163,13 @@ class Writer:
             self._queue.remove(one)
             one.fail(unavailable(fault))
 
-    async def _send(self, connection: Connection, group: Sequence[Waiting]) -> bool:
+    async def _send(self, lane: Lane, group: Sequence[Waiting]) -> bool:
         """Write *group* and see to its callers; whether the connection is good."""
         try:
-            if said := await _said(connection, group):
-                self._answer(group, said)
+            if said := await _said(lane, group):
+                self._answer(group, *said)
             else:
-                await self._judge(connection, group)
+                await self._judge(lane, group)
         except asyncio.CancelledError:
             for one in group:
                 one.fail(StoreUnavailable("the store was closed during the append"))
@@ -191,20 +177,20 @@ class Writer:
         except RETRIED as fault:
             self._again(group, fault)
         except Exception as fault:
-            if not is_lost(fault, connection):
-                return await self._one_by_one(connection, group, fault)
+            if not (isinstance(fault, OUTDATED) or is_lost(fault, lane.connection)):
+                return await self._one_by_one(lane, group, fault)
             log.warning("the connection was lost during an append: %r", fault)
             self._again(group, fault)
             return False
         return True
 
-    async def _one_by_one(self, connection: Connection, group: Sequence[Waiting], fault: Exception) -> bool:
+    async def _one_by_one(self, lane: Lane, group: Sequence[Waiting], fault: Exception) -> bool:
         """One of *group* cannot be written, and which is not known: write each by itself."""
         if len(group) == 1:
             group[0].fail(unavailable(fault) if isinstance(fault, BUSY) else fault)
             return True
         for place, one in enumerate(group):
-            if not await self._send(connection, [one]):
+            if not await self._send(lane, [one]):
                 self._again(group[place + 1 :], fault)
                 return False
         return True
@@ -218,19 +204,18 @@ class Writer:
                 self._queue.appendleft(one)
         self._dispatch()
 
-    def _answer(self, group: Sequence[Waiting], said: Any) -> None:
-        at, bases = said[0], said[1]
+    def _answer(self, group: Sequence[Waiting], at: datetime, bases: list[int] | None) -> None:
         for place, one in enumerate(group):
             base = bases[place] if bases else one.append.expected or 0
             one.written(base + len(one.ids), at)
         if any([one.ids for one in group]):
             self._appended()
 
-    async def _judge(self, connection: Connection, group: Sequence[Waiting]) -> None:
+    async def _judge(self, lane: Lane, group: Sequence[Waiting]) -> None:
         """Tell those of *group* who stood in the way what is the matter, and send the others again."""
         sql, values = judge(group)
         free = []
-        for one, found in zip(group, await connection.fetch(sql, *values), strict=True):
+        for one, found in zip(group, await lane.ask(sql, values), strict=True):
             if found["written"] is not None:
                 one.written(found["written"], found["recorded_at"])
                 self._appended()
@@ -243,15 +228,15 @@ class Writer:
         self._again(free, StaleVersion())
 
 
-async def _said(connection: Connection, group: Sequence[Waiting]) -> Any:
+async def _said(lane: Lane, group: Sequence[Waiting]) -> tuple[datetime, list[int] | None] | None:
     """What the database says of *group* when it has written it; None when something stands in the way."""
-    sql, values = write(group)
     try:
-        return await connection.fetchrow(sql, *values)
+        rows = await lane.ask(*write(group))
     except asyncpg.UniqueViolationError as fault:
         if fault.table_name in RACED:
             return None
         raise
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 def unavailable(fault: BaseException) -> StoreUnavailable:

@@ -2,33 +2,32 @@
 
 import asyncio
 import gc
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from shared.store import Appended, Receipt, StoreUnavailable
-from shared.store.connect import connect
 from shared.store.keys import KeyRing
+from shared.store.lane import Lane
 from shared.store.postgres import PostgresStore
 from shared.store.writer import Writer
 from tests.databases import blocked, connected
 from tests.store.parcel import Moved, Sent, append, parcel, receipt, stream
 
 
-class Deaf:
-    """A connection that loses the answer to its first append, which the database has committed."""
+class DeafAtFirst(Lane):
+    """Loses the answer to its first append, which the database has committed."""
 
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
+    heard = False
 
-    async def fetchrow(self, *args: Any) -> Any:
-        await self._connection.fetchrow(*args)
-        await self._connection.close()
-        raise ConnectionResetError
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
+    async def ask(self, sql: str, values: Sequence[Any]) -> Any:
+        rows = await super().ask(sql, values)
+        if not self.heard:
+            self.heard = True
+            raise ConnectionResetError
+        return rows
 
 
 @pytest.mark.parametrize("expected", [None, 0])
@@ -36,12 +35,7 @@ class Deaf:
 async def test_a_committed_append_whose_answer_was_lost_is_not_done_twice(
     postgres: PostgresStore, monkeypatch: pytest.MonkeyPatch, expected: int | None, kept: Receipt | None
 ) -> None:
-    connections = iter([Deaf, lambda connection: connection])
-
-    async def deaf_at_first(url: str, **settings: Any) -> Any:
-        return next(connections)(await connect(url, **settings))
-
-    monkeypatch.setattr("shared.store.writer.connect", deaf_at_first)
+    monkeypatch.setattr("shared.store.writer.Lane", DeafAtFirst)
     name = stream()
     writer = Writer(postgres.url, 1, lambda: None)
     postgres._writer = writer

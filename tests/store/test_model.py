@@ -1,7 +1,7 @@
 """Any mix of appends, repeats, positions, reads and crashes against the real database, beside a plain model of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from shared.store import Appended, Heard, Receipt, Repeated, StaleVersion
 from shared.store.keys import KeyRing
+from shared.store.lane import Lane
 from shared.store.notes import Signer
 from shared.store.postgres import PostgresStore
 from shared.store.sequencer import Sequencer
@@ -199,21 +200,22 @@ class Stored(RuleBasedStateMachine):
 @contextmanager
 def losing(when: str) -> Iterator[None]:
     """The connection of the next append dies *when*: before the database hears of it, or after it has committed."""
-    fetchrow = asyncpg.Connection.fetchrow
+    ask, died = Lane.ask, not when
     with pytest.MonkeyPatch.context() as patch:
 
-        async def dying(connection: Any, sql: str, *args: Any, **options: Any) -> Any:
-            if "INSERT INTO facts" not in sql:
-                return await fetchrow(connection, sql, *args, **options)
-            patch.setattr(asyncpg.Connection, "fetchrow", fetchrow)
+        async def dying(lane: Lane, sql: str, values: Sequence[Any]) -> Any:
+            nonlocal died
+            if died or "INSERT INTO facts" not in sql:
+                return await ask(lane, sql, values)
+            died = True
             if when == "after":
-                await fetchrow(connection, sql, *args, **options)
-            connection.terminate()
+                await ask(lane, sql, values)
+            lane.drop()
             raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
 
-        if when:
-            patch.setattr(asyncpg.Connection, "fetchrow", dying)
+        patch.setattr(Lane, "ask", dying)
         yield
+    assert died, "no append came by here"
 
 
 def test_the_store_is_what_its_model_says(migrated: str) -> None:
