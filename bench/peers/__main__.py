@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -15,7 +16,7 @@ from bench.__main__ import arguments
 from bench.append import SHAPES, named, opened, rate
 from bench.bus import SIGNER
 from bench.peers import installed, messagedb
-from bench.report import Measurement, compared, keep, show
+from bench.report import Measurement, compared, interleaved, keep, show
 from bench.sample import notes
 from deploy.paths import local
 from deploy.servers import postgres
@@ -150,10 +151,8 @@ async def _count(url: str, sql: str) -> int:
 
 async def appends(us: Peer, peers: list[Peer], rounds: int, seconds: float) -> AsyncIterator[Measurement]:
     for writers, facts in SHAPES:
-        rates: dict[str, list[float]] = {peer.name: [] for peer in (us, *peers)}
-        for _ in range(rounds):
-            for peer in (us, *peers):
-                rates[peer.name].append(await peer.rate(writers, facts, seconds))
+        tries = {peer.name: partial(peer.rate, writers, facts, seconds) for peer in (us, *peers)}
+        rates = await interleaved(rounds, tries)
         for peer in peers:
             name = f"{named(writers, facts)}, beside {peer.name}"
             yield compared(name, "commands/s", peer.name, rates[us.name], rates[peer.name])

@@ -21,7 +21,9 @@ from typing import Any
 
 import asyncpg
 
-STATEMENTS = ("execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany")
+from shared.store.lane import Lane
+
+STATEMENTS = ("execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany")  # of a connection
 
 BEFORE, DURING, AFTER, LOST = "before", "during", "after", "answer lost"
 
@@ -158,10 +160,9 @@ def arm(name: str, nth: int, deaths: Path) -> None:
     point = POINTS[name]
     trap = Trap(name, nth or point.nth, deaths)
     if point.call.startswith("sql:"):
-        for statement in STATEMENTS:
-            if hasattr(asyncpg.Connection, statement):
-                text = point.call.removeprefix("sql:")
-                wrap(asyncpg.Connection, statement, point.when, trap, lambda _, sql, *a, text=text, **k: text in sql)
+        text = point.call.removeprefix("sql:")
+        for owner, attribute in ((Lane, "ask"), *((asyncpg.Connection, statement) for statement in STATEMENTS)):
+            wrap(owner, attribute, point.when, trap, lambda _, sql, *a, **k: text in sql)
         return
     owner, attribute = found(point.call)
     wrap(owner, attribute, point.when, trap, point.only)
@@ -196,10 +197,10 @@ class Trap:
         self.tell()
         os.kill(os.getpid(), signal.SIGKILL)
 
-    def lose(self, connection: Any) -> None:
+    def lose(self, asked: Any) -> None:
         """The statement was done, and its answer never arrives."""
         self.tell()
-        connection.terminate()
+        (asked.connection if isinstance(asked, Lane) else asked).terminate()
         raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
 
 
