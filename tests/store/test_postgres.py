@@ -20,6 +20,15 @@ from tests.store.conftest import drain
 from tests.store.parcel import SCHEMA, Moved, Sent, Signed, append, card, heard, parcel, receipt, stream
 
 
+async def test_two_versions_of_the_database_are_tried(postgres: PostgresStore, newer: PostgresStore) -> None:
+    """Or what is said of both would be said of one."""
+    older, newest = [
+        (await store.fetch("SELECT current_setting('server_version_num')::int / 10000 AS major"))[0]["major"]
+        for store in (postgres, newer)
+    ]
+    assert 15 <= older < newest
+
+
 @pytest.mark.parametrize("table", ["facts", "log", "tree_heads"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
 async def test_history_cannot_be_changed_even_by_its_owner(migrated: str, table: str, change: str) -> None:

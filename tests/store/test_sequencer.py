@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 
 import asyncpg
+import pytest
 
 from shared.store.leaf import Stored, fact_leaf
 from shared.store.merkle import EMPTY, over, root
@@ -90,14 +91,36 @@ async def test_a_sequencer_that_wakes_too_late_writes_nothing(postgres: Postgres
     stopped.leading = True  # it slept through everything and believes it leads
     assert await stopped.step() == 0
     assert (len(await leaves(postgres)), stopped.leading) == (1, False)
-    stopped._signed = 0
-    stopped._frontier = next_one._frontier
-    await stopped._sign(stopped._connection)
-    assert len(await heads(postgres)) == 1
     await drain(next_one)
     assert len(await leaves(postgres)) == 2
     await next_one.stop()
     await stopped.stop()
+
+
+async def test_a_sequencer_that_was_stopped_before_it_signed_does_not_sign_when_it_wakes(
+    postgres: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor would anything else stop it: whoever took its lease has not signed this size either."""
+    stopped, next_one = sequencer_of(postgres), sequencer_of(postgres)
+    await postgres.append(append(stream(), Sent(place="Ust")))
+    with monkeypatch.context() as patch:
+        patch.setattr(Sequencer, "_sign", unsigned)
+        assert await stopped.step() == 1
+        await postgres.fetch("UPDATE lease SET expires_at = clock_timestamp()")
+        await next_one.step()
+    assert next_one.leading
+    assert stopped._connection is not None
+    await stopped._sign(stopped._connection)
+    assert await heads(postgres) == []
+    await postgres.append(append(stream(), Sent(place="Bor")))
+    await drain(next_one)
+    assert [head.size for head in await heads(postgres)] == [2]
+    await next_one.stop()
+    await stopped.stop()
+
+
+async def unsigned(_: Sequencer, __: object) -> None:
+    """What a sequencer does about checkpoints that is stopped before it comes to them."""
 
 
 async def test_a_lease_of_a_wrong_clock_is_taken(postgres: PostgresStore, sequencer: Sequencer) -> None:
