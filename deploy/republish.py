@@ -3,7 +3,6 @@
 import asyncio
 import os
 
-import asyncpg
 from aio_pika.exceptions import AMQPError
 
 from deploy.running import described
@@ -11,6 +10,7 @@ from deploy.say import Missing, say
 from deploy.secrets import STORING
 from deploy.suite import declare_queues
 from shared.bus.republish import StillRuns, republish
+from shared.store.connect import ANY_FAULT
 
 
 def republish_service(service: str, after: int) -> int:
@@ -32,7 +32,7 @@ async def _republish(service: str, database: str, broker: str, after: int) -> in
         facts = await republish(database, after)
     except StillRuns:
         raise Missing(f"{service} runs: stop it first, or newer promises overtake older ones.") from None
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, AMQPError, OSError) as fault:  # words may quote an address
+    except (*ANY_FAULT, AMQPError) as fault:  # words may quote an address
         raise Missing(f"The database or the broker does not answer ({type(fault).__name__}).") from fault
     say(f"{service}: {facts:,} facts will be gone through at its next start")
     return 0

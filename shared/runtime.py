@@ -23,7 +23,6 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-import asyncpg
 import uvicorn
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
@@ -39,6 +38,7 @@ from shared.http.credentials import people_client
 from shared.http.limits import BodyLimit
 from shared.http.tokens import TokenVerifier
 from shared.settings import ServiceSettings, key_bytes
+from shared.store.connect import ANY_FAULT
 from shared.store.execute import Executor
 from shared.store.keys import KeyRing
 from shared.store.migrate import migrate
@@ -145,7 +145,7 @@ class Runtime:
         try:
             await migrate(owner or url, role, self._schema)
             await self.store.open()
-        except (OSError, TimeoutError, StoreUnavailable, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (*ANY_FAULT, StoreUnavailable) as error:
             log.warning("waiting for the database: %s", told(error))
             return False
         return True

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -20,6 +19,7 @@ from deploy.simulation.shares import FILE, read_shares
 from deploy.simulation.tally import Tally
 from deploy.simulation.year import Wish
 from shared.settings import KEY_BYTES
+from shared.store.connect import ANY_FAULT
 from shared.store.types import StoreUnavailable
 
 
@@ -84,7 +84,7 @@ def decided(want: Wanted) -> Tally:
             return filled(want, progress)
         except filling.NotEmpty:
             raise Missing("The database has facts already: name an empty one.") from None
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, StoreUnavailable) as fault:
+        except (*ANY_FAULT, StoreUnavailable) as fault:
             raise Missing(f"The database refuses or does not answer ({type(fault).__name__}).") from fault
 
 

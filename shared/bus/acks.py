@@ -35,6 +35,7 @@ class Acks:
         self._settled = 0  # up to this tag the broker has heard of every message
         self._done: dict[int, Settles | None] = {}  # tag -> the message, None when the broker has heard of it
         self._flush: asyncio.Task[None] | None = None
+        self._telling = asyncio.Lock()  # what one flush has told must not be told by another
 
     def done(self, message: Settles) -> None:
         """*message* has had its effect."""
@@ -61,13 +62,14 @@ class Acks:
 
     async def flush(self) -> None:
         """Tell the broker now; raises when the channel is gone."""
-        last = None
-        while (tag := self._settled + 1) in self._done:
-            last = self._done.pop(tag) or last
-            self._settled = tag
-        if last is not None:
-            await last.ack(multiple=True)
-        for tag, message in sorted(self._done.items()):
-            if message is not None:
-                self._done[tag] = None
-                await message.ack()
+        async with self._telling:
+            last = None
+            while (tag := self._settled + 1) in self._done:
+                last = self._done.pop(tag) or last
+                self._settled = tag
+            if last is not None:
+                await last.ack(multiple=True)
+            for tag, message in sorted(self._done.items()):
+                if message is not None:
+                    self._done[tag] = None
+                    await message.ack()

@@ -69,14 +69,17 @@ async def _channel(url: str) -> AsyncIterator[AbstractChannel]:
     """Closing the connection gives back every letter that was looked at and not removed."""
     connection = await connect(url)
     try:
-        yield await connection.channel(publisher_confirms=True, on_return_raises=True)
+        async with asyncio.timeout(PATIENCE):
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        yield channel
     finally:
-        await connection.close()
+        async with asyncio.timeout(PATIENCE):
+            await connection.close()
 
 
 async def _held(channel: AbstractChannel, service: str, limit: int) -> AsyncIterator[AbstractIncomingMessage]:
     try:
-        queue = await channel.declare_queue(dead_queue(service), passive=True)
+        queue = await channel.declare_queue(dead_queue(service), passive=True, timeout=PATIENCE)
     except ChannelNotFoundEntity:
         return  # never declared: nobody has died there
     for _ in range(limit):

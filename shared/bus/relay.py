@@ -81,7 +81,8 @@ class Relay:
         self._saved_at = time.monotonic()
         connection = await connect(self._url)
         try:
-            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            async with asyncio.timeout(PATIENCE):
+                channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
             await declare_common(channel)
             pipeline = Pipeline(channel, self.position, window=self._window, patience=self._patience)
             self.connected = True

@@ -24,8 +24,16 @@ BOUNDS = {
     "jit": "off",
 }
 
+# The server is at the end of its means, or somebody else holds what the statement needs: the same one may do later.
+OVERBURDENED = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+)
+
 # For connections that only ever look up by index. A plan made while a table was empty would scan it for ever after.
-BY_INDEX = {
+BY_INDEX = BOUNDS | {
     "enable_seqscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
@@ -64,31 +72,40 @@ def is_closed(connection: Connection) -> bool:
 
 
 async def connect(
-    url: str, *, settings: Mapping[str, str] | None = None, command_timeout: float | None = COMMAND_SECONDS
+    url: str,
+    *,
+    settings: Mapping[str, str] = BOUNDS,
+    command_timeout: float | None = COMMAND_SECONDS,
 ) -> Connection:
     """A connection to the first host of *url* that answers and takes writes; raises the last host's error.
 
-    *command_timeout*, in seconds, is None where the caller has a clock of their own; the server's bounds hold then too.
+    *command_timeout*, in seconds, is the driver's and longer than the server's in *settings*; None where the caller has
+    a clock of their own.
     """
-    bounds = BOUNDS if command_timeout in (COMMAND_SECONDS, None) else {}
+    hosts = each_host(url)
     fault: BaseException = OSError("the database address names no host")
-    for single in each_host(url):
+    for host in hosts:
         try:
             connection: Connection = await asyncpg.connect(
-                single,
-                timeout=CONNECT_SECONDS,
-                command_timeout=command_timeout,
-                server_settings={**bounds, **(settings or {})},
+                host, timeout=CONNECT_SECONDS, command_timeout=command_timeout, server_settings=dict(settings)
             )
+            if len(hosts) > 1:
+                await _refuse_standby(connection, host)
         except CONNECTION_FAULTS as error:
             fault = error
-            continue
-        if "," in url and await connection.fetchval("SELECT pg_is_in_recovery()"):
-            await connection.close(timeout=CONNECT_SECONDS)
-            fault = OSError(f"{urlsplit(single).hostname} is a standby")
-            continue
-        return connection
+        else:
+            return connection
     raise fault
+
+
+async def _refuse_standby(connection: Connection, host: str) -> None:
+    """Raises OSError; whatever it raises, the connection is gone then."""
+    try:
+        if await connection.fetchval("SELECT pg_is_in_recovery()", timeout=CONNECT_SECONDS):
+            raise OSError(f"{urlsplit(host).hostname} is a standby")
+    except BaseException:
+        connection.terminate()
+        raise
 
 
 def each_host(url: str) -> list[str]:

@@ -71,7 +71,7 @@ class Waiting:
 
 
 def encode_changes(rows: Sequence[Row | Gone]) -> list[tuple[bool, str, str, str]]:
-    """Deletions come before rows, tables in one order: overlapping calls then lock alike."""
+    """(put, table, key columns of a deletion, values as JSON) of each."""
     return [
         (True, row.table, "", _values(row.table, row.values))
         if isinstance(row, Row)

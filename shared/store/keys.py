@@ -102,6 +102,7 @@ class KeyRing:
         self._clock = clock
         self._cache: dict[str, tuple[float, DataKey | None]] = {}
         self._ids: dict[UUID, str] = {}
+        self._destroyed = 0  # how many: what was read before the last of them is not to be remembered
 
     def keep_in(self, table: KeyTable) -> None:
         self._table = table
@@ -125,25 +126,30 @@ class KeyRing:
         found = {id: self._cached(id) for id in wanted if self._known(id)}  # remembering others may push these out
         missing = wanted - found.keys()
         if missing:
+            before = self._destroyed
             rows = {row.id: row for row in await self._table.by_id(missing)}
             for id in missing:
                 found[id] = self._unwrap(rows[id]) if id in rows else None
-                self._remember(id, found[id])
+                if before == self._destroyed:
+                    self._remember(id, found[id])
         return {id: key for id, key in found.items() if key}
 
     async def destroy(self, subject: UUID) -> None:
         """Forget *subject*: from now on here, and within a minute in every process, their texts read as None."""
         await self._table.remove(subject)
+        self._destroyed += 1
         self._ids.pop(subject, None)
         for id, (_, key) in list(self._cache.items()):
             if key and key.subject == subject:
                 del self._cache[id]
 
     async def _stored(self, subjects: Collection[UUID]) -> dict[UUID, DataKey]:
+        before = self._destroyed
         keys = {row.subject: self._unwrap(row) for row in await self._table.by_subject(subjects)}
-        for subject, key in keys.items():
-            self._remember(key.id, key)
-            self._ids[subject] = key.id
+        if before == self._destroyed:
+            for subject, key in keys.items():
+                self._remember(key.id, key)
+                self._ids[subject] = key.id
         return keys
 
     def _known(self, id: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-from shared.store.connect import BY_INDEX, COMMAND_SECONDS, Connection, connect
+from shared.store.connect import BY_INDEX, COMMAND_SECONDS, CONNECTION_FAULTS, Connection, connect
 
 Statement: TypeAlias = "asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record]"
 
@@ -23,22 +23,24 @@ class Lane:
     """
 
     def __init__(self, url: str) -> None:
+        self.began_at = float("-inf")  # the last call, or connecting, by the loop's clock
         self._url = url
         self._connection: Connection | None = None
-        self._prepared: dict[str, Statement] = {}
-        self._until: float | None = None  # when the call under way has taken too long
+        self._prepared: dict[str, Statement] = {}  # the one used last stands last
+        self._asking = False
         self._clock: asyncio.TimerHandle | None = None
 
     @property
     def usable(self) -> bool:
         return self._connection is not None and not self._connection.is_closed()
 
-    @property
-    def connection(self) -> Connection | None:
-        return self._connection
+    def lost_by(self, fault: BaseException) -> bool:
+        """Whether *fault* is the connection's and not the statement's, so that another connection may do better."""
+        return not self.usable or isinstance(fault, (*CONNECTION_FAULTS, asyncpg.InvalidCachedStatementError))
 
     async def connect(self) -> None:
         self.drop()
+        self.began_at = asyncio.get_running_loop().time()
         self._connection = await connect(self._url, settings=BY_INDEX, command_timeout=None)
 
     def drop(self) -> None:
@@ -52,32 +54,31 @@ class Lane:
             self._clock = None
 
     async def ask(self, sql: str, values: Sequence[Any]) -> list[asyncpg.Record]:
-        """The statement's rows; one that takes longer than COMMAND_SECONDS loses its connection."""
+        """The statement's rows; a call that takes longer than COMMAND_SECONDS in all loses its connection."""
         if self._connection is None:
             raise asyncpg.InterfaceError("the connection was given up")
         loop = asyncio.get_running_loop()
-        self._until = loop.time() + COMMAND_SECONDS
+        self.began_at, self._asking = loop.time(), True
         if self._clock is None:
-            self._clock = loop.call_at(self._until, self._look)
+            self._clock = loop.call_at(self.began_at + COMMAND_SECONDS, self._ring)
         try:
-            statement = self._prepared.get(sql) or await self._prepare(self._connection, sql)
+            statement = self._prepared.pop(sql, None) or await self._prepare(self._connection, sql)
+            self._prepared[sql] = statement
             rows: list[asyncpg.Record] = await statement.fetch(*values)
             return rows
         finally:
-            self._until = None
+            self._asking = False
 
     async def _prepare(self, connection: Connection, sql: str) -> Statement:
         if len(self._prepared) >= MOST_PREPARED:
             del self._prepared[next(iter(self._prepared))]
-        statement = self._prepared[sql] = await connection.prepare(sql)
-        return statement
+        return await connection.prepare(sql)
 
-    def _look(self) -> None:
+    def _ring(self) -> None:
         self._clock = None
-        if self._until is None:
-            return
         loop = asyncio.get_running_loop()
-        if self._until <= loop.time():
+        until = self.began_at + COMMAND_SECONDS
+        if self._asking and until <= loop.time():
             self.drop()
-        else:
-            self._clock = loop.call_at(self._until, self._look)
+        elif self._asking:
+            self._clock = loop.call_at(until, self._ring)

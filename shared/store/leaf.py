@@ -17,10 +17,11 @@ compares the two. The layout is forever: another one would be another log.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 import msgspec
+
+from shared.store.merkle import leaf_hash
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -52,4 +53,4 @@ def encoding(fact: Stored) -> bytes:
 
 
 def fact_leaf(fact: Stored) -> bytes:
-    return sha256(b"\x00" + encoding(fact)).digest()
+    return leaf_hash(encoding(fact))

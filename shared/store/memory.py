@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -16,16 +15,18 @@ from shared.store.group import encode_changes
 from shared.store.ids import new_id
 from shared.store.keys import KeyRing
 from shared.store.leaf import Stored, fact_leaf
+from shared.store.tip import Tip
 from shared.store.types import Append, Appended, Category, Receipt, Recorded, Repeated, StaleVersion
 
 
-class MemoryStore:
+class MemoryStore(Tip):
     """Facts are encoded and decoded as on disk; every append has its positions at once.
 
     `rows` are the read-model changes of the appends, oldest first.
     """
 
     def __init__(self, categories: Iterable[Category[Any, Any, Any]], keys: KeyRing | None = None) -> None:
+        super().__init__()
         self.keys = keys or KeyRing(os.urandom(32))
         self.listeners: list[Callable[[], None]] = []
         self.rows: list[Row | Gone] = []
@@ -37,7 +38,6 @@ class MemoryStore:
         self._inbox: set[tuple[str, str]] = set()
         self._heard: dict[str, int] = {}
         self._checkpoints: dict[str, int] = {}
-        self._moved = asyncio.Event()
 
     async def open(self) -> None:
         """Nothing to connect to."""
@@ -92,8 +92,7 @@ class MemoryStore:
             self.leaves.append(fact_leaf(fact))
             self._streams[append.stream].append(len(self._log))
         if facts:
-            moved, self._moved = self._moved, asyncio.Event()
-            moved.set()
+            self._move(len(self._log))
             for listener in self.listeners:
                 listener()
 
@@ -122,19 +121,6 @@ class MemoryStore:
 
     async def fetch(self, sql: str, *args: object) -> list[Mapping[str, Any]]:
         raise TypeError("a memory store has no tables to query")
-
-    @property
-    def position(self) -> int:
-        return len(self._log)
-
-    async def wait_beyond(self, position: int, within: float | None = None) -> int:
-        try:
-            async with asyncio.timeout(within):
-                while self.position <= position:
-                    await self._moved.wait()
-        except TimeoutError:
-            pass
-        return self.position
 
     async def _decoded(self, positions: Iterable[int]) -> list[Recorded[Any]]:
         return await self._codec.decode([(self._log[position - 1], position) for position in positions])

@@ -50,9 +50,9 @@ async def migrate(owner_url: str, service_role: str | None, schema: str) -> bool
     *service_role* gets what it needs and no more; None when the service runs as the owner. Returns whether anything
     was done: the same code finds its own mark and leaves at once. Every read-model table needs a primary key.
     """
-    kit = files("shared.store").joinpath("schema.sql").read_text()
-    mark = sha256("\0".join((kit, repr(KIT_TABLES), __doc__ or "", service_role or "", schema)).encode()).hexdigest()
-    connection = await connect(owner_url, command_timeout=60)
+    kit, generators = (files("shared.store").joinpath(name).read_text() for name in ("schema.sql", "migrate.py"))
+    mark = sha256("\0".join((kit, generators, service_role or "", schema)).encode()).hexdigest()
+    connection = await connect(owner_url, settings={}, command_timeout=60)
     try:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock({LOCK})")

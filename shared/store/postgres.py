@@ -13,7 +13,7 @@ import msgspec
 
 from shared.domain import Row
 from shared.store.codec import Codec
-from shared.store.connect import ANY_FAULT, CONNECTION_FAULTS, Connection, connect, is_closed, is_lost
+from shared.store.connect import ANY_FAULT, CONNECTION_FAULTS, OVERBURDENED, Connection, connect, is_closed, is_lost
 from shared.store.group import Waiting, encode_changes
 from shared.store.ids import new_id
 from shared.store.keys import KeyRing, WrappedKey
@@ -43,6 +43,10 @@ TABLES_SQL = """SELECT c.relname AS name, array_agg(a.attname::text) AS columns 
                 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' GROUP BY c.relname"""
 
 
+class ConnectionLost(StoreUnavailable):
+    """A connection died under a call; the next may live."""
+
+
 class PostgresStore:
     """One service's store at *url*, migrated before. Use between `open()` and `close()`, in one event loop.
 
@@ -67,16 +71,22 @@ class PostgresStore:
             self._pool = await asyncpg.create_pool(
                 self.url, min_size=1, max_size=READERS, connect=connect_reader, init=prepare_reader, reset=keep
             )
+            rows = await self.fetch(TABLES_SQL)
         except CONNECTION_FAULTS as fault:
             raise StoreUnavailable(f"the database does not answer: {fault!r}") from fault
-        rows = await self.fetch(TABLES_SQL)
+        except BaseException:
+            await self._close_pool()
+            raise
         self._tables = {row["name"]: frozenset(row["columns"]) for row in rows}
         self._writer.start()
 
     async def close(self) -> None:
         await self._writer.stop()
-        if self._pool is not None:
-            pool, self._pool = self._pool, None
+        await self._close_pool()
+
+    async def _close_pool(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
             try:
                 await asyncio.wait_for(pool.close(), 5)
             except TimeoutError:
@@ -136,7 +146,7 @@ class PostgresStore:
         """Rows of a query over the service's own tables; jsonb comes as Python values. Raises StoreUnavailable."""
         try:
             return await self._fetch(sql, *args)
-        except StoreUnavailable:  # the pool kept a connection that had died: the next one is fresh
+        except ConnectionLost:  # the pool kept a connection that had died: the next one is fresh
             return await self._fetch(sql, *args)
 
     async def _fetch(self, sql: str, *args: object) -> list[Mapping[str, Any]]:
@@ -146,10 +156,11 @@ class PostgresStore:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
         """A connection of the reading pool, for as long as the block."""
-        if self._pool is None:
+        pool = self._pool
+        if pool is None:
             raise StoreUnavailable("the store is not open")
         try:
-            async with self._pool.acquire(timeout=5) as connection:
+            async with pool.acquire(timeout=5) as connection:
                 try:
                     yield connection
                 except ANY_FAULT as fault:
@@ -157,10 +168,10 @@ class PostgresStore:
                         raise
                     if not is_closed(connection):
                         connection.terminate()  # or the pool would lend it again
-                    await self._pool.expire_connections()  # what ended this one has ended the others too
-                    raise StoreUnavailable(f"the database does not answer: {fault!r}") from fault
-        except asyncpg.QueryCanceledError as fault:
-            raise StoreUnavailable("the database takes too long") from fault
+                    await pool.expire_connections()  # what ended this one has ended the others too
+                    raise ConnectionLost(f"the database does not answer: {fault!r}") from fault
+        except OVERBURDENED as fault:
+            raise StoreUnavailable(f"the database is busy or at the end of its means: {fault!r}") from fault
         except CONNECTION_FAULTS as fault:
             raise StoreUnavailable(f"no connection to the database: {fault!r}") from fault
 

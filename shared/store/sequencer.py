@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable
 from datetime import timedelta
 
 import asyncpg
@@ -19,6 +18,7 @@ from shared.store.ids import new_id
 from shared.store.merkle import Frontier
 from shared.store.notes import BadNote, Checkpoint, Signer
 from shared.store.postgres import PostgresStore
+from shared.store.tip import Tip
 
 LEASE = timedelta(seconds=5)
 POLL_SECONDS = 0.1
@@ -44,7 +44,7 @@ SIGN_SQL = """INSERT INTO tree_heads (size, root, frontier, note)
 log = logging.getLogger(__name__)
 
 
-class Sequencer:
+class Sequencer(Tip):
     """The sequencer of one process; of many on one database, one works and the others follow what it does.
 
     `signer` and `origin` (the log's name, a short URL-like text) make the checkpoints.
@@ -53,7 +53,7 @@ class Sequencer:
     def __init__(
         self, store: PostgresStore, signer: Signer, origin: str, *, lease: timedelta = LEASE, batch: int = BATCH
     ) -> None:
-        self.position = 0
+        super().__init__()
         self.leading = False
         self._url = store.url
         self._signer = signer
@@ -66,24 +66,12 @@ class Sequencer:
         self._signed = 0  # size of the last checkpoint
         self._signed_at = float("-inf")
         self._woken = asyncio.Event()
-        self._moved = asyncio.Event()
         self._connection: Connection | None = None
-        self.on_checkpoint: list[Callable[[str], None]] = []
         store.listeners.append(self.wake)
 
     def wake(self) -> None:
         """Something was appended: look now rather than at the next poll."""
         self._woken.set()
-
-    async def wait_beyond(self, position: int, within: float | None = None) -> int:
-        """The last position once it is beyond *position*, or after *within* seconds whatever it is."""
-        try:
-            async with asyncio.timeout(within):
-                while self.position <= position:
-                    await self._moved.wait()
-        except TimeoutError:
-            pass
-        return self.position
 
     async def run(self) -> None:
         """Work until cancelled; outlives the database."""
@@ -149,12 +137,6 @@ class Sequencer:
         self._connection = None
         self.leading = False
 
-    def _move(self, position: int) -> None:
-        if position > self.position:
-            self.position = position
-            moved, self._moved = self._moved, asyncio.Event()
-            moved.set()
-
     async def _take(self, connection: Connection) -> bool:
         token = await connection.fetchval(TAKE_SQL, self._holder, self._lease)
         if token is None:
@@ -191,8 +173,5 @@ class Sequencer:
             return
         size, root = self._frontier.size, self._frontier.root()
         note = self._signer.sign(Checkpoint(origin=self._origin, size=size, root=root).text())
-        done = await connection.execute(SIGN_SQL, self._token, size, root, self._frontier.to_bytes(), note)
+        await connection.execute(SIGN_SQL, self._token, size, root, self._frontier.to_bytes(), note)
         self._signed, self._signed_at = size, now
-        if done == "INSERT 0 1":
-            for told in self.on_checkpoint:
-                told(note)

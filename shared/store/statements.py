@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from shared.store.group import Waiting
@@ -79,31 +79,9 @@ def write(group: Sequence[Waiting]) -> tuple[str, list[Any]]:
     a message came before or a version is not the expected one. A command that came before, and what another process
     does meanwhile, break it with a unique violation.
     """
-    receipts = heard = checked = unknown = changing = False
-    for one in group:
-        append = one.append
-        receipts = receipts or append.receipt is not None
-        heard = heard or append.heard is not None
-        if append.expected is None:
-            unknown = True
-        elif append.expected or not one.ids:
-            checked = True
-        changing = changing or bool(one.changes)
-    values, width = _table_of(group, receipts, heard)
-    count = len(values) // width
-    changes = _changes(group) if changing else {}
-    shape = Shape(
-        size=SIZES[bisect_left(SIZES, count)] if count <= SIZES[-1] else 0,
-        receipts=receipts,
-        heard=heard,
-        checked=checked,
-        unknown=unknown,
-        changes=tuple([not put for put, _, _ in changes]) if changes else (),
-    )
-    if not shape.size:
-        values = [values[column::width] for column in range(width)]
-    elif shape.size > count:
-        values += [None] * (width * (shape.size - count))
+    changes = _changes(group)
+    shape = _shape_of(group, tuple([not put for put, _, _ in changes]))
+    values = _values_of(group, shape)
     for (_, table, _), given in changes.items():
         values += (table, given)
     return _write_sql(shape), values
@@ -120,17 +98,33 @@ def judge(group: Sequence[Waiting]) -> tuple[str, list[Any]]:
     ]
 
 
-def _table_of(group: Sequence[Waiting], receipts: bool, heard: bool) -> tuple[list[Any], int]:
-    """The values of the group's table, row behind row, and how many a row has."""
+def _shape_of(group: Sequence[Waiting], changes: tuple[bool, ...]) -> Shape:
+    rows = 0
+    receipts = heard = checked = unknown = False
+    for one in group:
+        append = one.append
+        rows += len(one.ids) or 1
+        receipts = receipts or append.receipt is not None
+        heard = heard or append.heard is not None
+        if append.expected is None:
+            unknown = True
+        elif append.expected or not one.ids:  # a new stream's first fact tells by its key; see STALE
+            checked = True
+    size = SIZES[bisect_left(SIZES, rows)] if rows <= SIZES[-1] else 0
+    return Shape(size, receipts, heard, checked, unknown, changes)
+
+
+def _values_of(group: Sequence[Waiting], shape: Shape) -> list[Any]:
+    """The table's values, row behind row; where it comes as arrays, its columns."""
     values: list[Any] = []
-    bare = (*NO_RECEIPT * receipts, *NOT_HEARD * heard)
+    bare = (*NO_RECEIPT * shape.receipts, *NOT_HEARD * shape.heard)
     for one in group:
         append = one.append
         beside: tuple[Any, ...] = ()
-        if receipts:
+        if shape.receipts:
             kept = append.receipt
             beside = (kept.id, kept.fingerprint, kept.result) if kept else NO_RECEIPT
-        if heard:
+        if shape.heard:
             of = append.heard
             beside += (of.message, of.contract, of.stream, of.version) if of else NOT_HEARD
         if not one.ids:
@@ -138,18 +132,22 @@ def _table_of(group: Sequence[Waiting], receipts: bool, heard: bool) -> tuple[li
         for step, (id, (kind, data)) in enumerate(zip(one.ids, one.encoded, strict=True), 1):
             values += (id, append.stream, append.expected, step, kind, data, one.meta, *beside)
             beside = bare
-    return values, len(FACT) + len(bare)
+    width = len(FACT) + len(bare)
+    if not shape.size:
+        return [values[column::width] for column in range(width)]
+    values += [None] * (width * shape.size - len(values))
+    return values
 
 
-@cache
+@lru_cache(maxsize=1000)
 def _write_sql(shape: Shape) -> str:
     columns = FACT | (RECEIPT if shape.receipts else {}) | (HEARD if shape.heard else {})
     given = len(columns) * (shape.size or 1)
     obstacles = [STALE] * shape.checked + [KNOWN] * shape.heard
     base = f"coalesce(g.expected, {LATEST})" if shape.unknown else "g.expected"
+    once = "NOT MATERIALIZED" if shape.size == 1 else "MATERIALIZED"  # one row is cheapest as plain values in each part
     parts = {
-        # A single row costs less where each part of the statement has it as plain values.
-        f"g(n, {', '.join(columns)}) AS {'' if shape.size != 1 else 'NOT '}MATERIALIZED": _table(columns, shape.size),
+        f"g(n, {', '.join(columns)}) AS {once}": _table_sql(columns, shape.size),
         **_gate(obstacles),
         **({"kept AS": KEEP_RECEIPTS} if shape.receipts else {}),
         **({"heard AS": KEEP_MESSAGES} if shape.heard else {}),
@@ -174,7 +172,7 @@ def _gate(obstacles: Sequence[str]) -> dict[str, str]:
     return {"go AS MATERIALIZED": f"SELECT statement_timestamp() AS at WHERE NOT ({' OR '.join(obstacles)})"}
 
 
-def _table(columns: dict[str, str], size: int) -> str:
+def _table_sql(columns: dict[str, str], size: int) -> str:
     names, width = ", ".join(columns), len(columns)
     if not size:
         arrays = _parameters([f"{type}[]" for type in columns.values()], 1)
@@ -194,7 +192,8 @@ def _parameters(types: Iterable[str], first: int) -> str:
 
 
 def _changes(group: Sequence[Waiting]) -> dict[tuple[bool, str, str], list[str]]:
-    """The values of the read-model rows to delete or to put, by what one call can change, in the order of the calls."""
+    """The values of the read-model rows to delete or to put, by what one call can change, in the order of the calls:
+    deletions first, and the tables in one order, so that overlapping calls lock alike."""
     found: dict[tuple[bool, str, str], list[str]] = {}
     for one in group:
         for put, table, key, values in one.changes:

@@ -102,7 +102,7 @@ class KeyReused(Exception):
 
 
 class StoreUnavailable(Exception):
-    """The store did not answer in time; whether the write was done is not known."""
+    """The store did not answer in time, or is not open; a write may have been done all the same."""
 
 
 class LogBroken(Exception):

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import asyncpg
 
-from shared.store.connect import is_lost
+from shared.store.connect import OVERBURDENED
 from shared.store.group import MOST_APPENDS, Waiting, take
 from shared.store.lane import Lane
 from shared.store.statements import judge, write
@@ -22,10 +22,6 @@ ENOUGH = 4
 HELD_UP_SECONDS = 0.05
 
 RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-BUSY = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
-
-# The database changed below a prepared statement: another connection prepares anew.
-OUTDATED = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
 
 # Others were faster to use the same version, command or message; read models may have keys of their own to break.
 RACED = {"facts", "commands", "inbox"}
@@ -54,8 +50,7 @@ class Writer:
         self._lanes = [Lane(url) for _ in range(connections)]
         self._free: list[Lane] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._look: asyncio.TimerHandle | None = None  # at whether those under way are held up
-        self._heard_at = 0.0
+        self._next_look: asyncio.TimerHandle | None = None  # at those that wait
         self._open = False
 
     def start(self) -> None:
@@ -63,8 +58,9 @@ class Writer:
 
     async def stop(self) -> None:
         self._open, self._free = False, []
-        if self._look is not None:
-            self._look.cancel()
+        if self._next_look is not None:
+            self._next_look.cancel()
+            self._next_look = None
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -94,25 +90,32 @@ class Writer:
 
     def _dispatch(self) -> None:
         """See to it that what waits is sent: by a lane at rest, or else by those under way, if they are not held up."""
-        if not self._queue or not self._free:
+        if not self._queue:
             return
-        held_up = asyncio.get_running_loop().time() - self._heard_at > HELD_UP_SECONDS
-        at_rest = len(self._free) == len(self._lanes)
-        if at_rest or held_up or (len(self._queue) >= ENOUGH and self._half):
-            task = asyncio.create_task(self._work(self._free.pop()), name="append")
+        if self._free and ((len(self._queue) >= ENOUGH and self._half) or self._held_up):
+            lane = self._free.pop()
+            lane.began_at = asyncio.get_running_loop().time()
+            task = asyncio.create_task(self._work(lane), name="append")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        elif self._look is None:
-            self._look = asyncio.get_running_loop().call_later(HELD_UP_SECONDS, self._look_again)
+        if self._next_look is None:
+            self._next_look = asyncio.get_running_loop().call_later(HELD_UP_SECONDS, self._look)
+
+    @property
+    def _held_up(self) -> bool:
+        """Whether none of the lanes, if any is at work, will soon have its answer."""
+        since = asyncio.get_running_loop().time() - HELD_UP_SECONDS
+        return all([lane.began_at < since for lane in self._lanes if lane not in self._free])
 
     @property
     def _half(self) -> int:
         """How many go in each of two calls; 0 where all go in one."""
-        all = len(self._queue) + self._sent
-        return (all + 1) // 2 if all >= 2 * ENOUGH else 0
+        total = len(self._queue) + self._sent
+        return (total + 1) // 2 if total >= 2 * ENOUGH else 0
 
-    def _look_again(self) -> None:
-        self._look = None
+    def _look(self) -> None:
+        self._next_look = None
+        self._give_up_on_the_late(TimeoutError("no connection was free in time"))
         self._dispatch()
 
     def _release(self, lane: Lane) -> None:
@@ -142,8 +145,11 @@ class Writer:
         good = False
         try:
             good = await self._send(lane, group)
+        except asyncio.CancelledError:
+            for one in group:
+                one.fail(StoreUnavailable("the append was broken off"))
+            raise
         finally:
-            self._heard_at = asyncio.get_running_loop().time()
             self._busy -= names
             self._sent -= len(group)
             if not good:
@@ -159,9 +165,10 @@ class Writer:
 
     def _give_up_on_the_late(self, fault: BaseException) -> None:
         now = asyncio.get_running_loop().time()
-        for one in [one for one in self._queue if one.deadline <= now]:
-            self._queue.remove(one)
-            one.fail(unavailable(fault))
+        if late := [one for one in self._queue if one.deadline <= now]:
+            self._queue = deque(one for one in self._queue if one.deadline > now)
+            for one in late:
+                one.fail(unavailable(fault))
 
     async def _send(self, lane: Lane, group: Sequence[Waiting]) -> bool:
         """Write *group* and see to its callers; whether the connection is good."""
@@ -170,16 +177,12 @@ class Writer:
                 self._answer(group, *said)
             else:
                 await self._judge(lane, group)
-        except asyncio.CancelledError:
-            for one in group:
-                one.fail(StoreUnavailable("the store was closed during the append"))
-            raise
         except RETRIED as fault:
             self._again(group, fault)
         except Exception as fault:
-            if not (isinstance(fault, OUTDATED) or is_lost(fault, lane.connection)):
+            if not lane.lost_by(fault):
                 return await self._one_by_one(lane, group, fault)
-            log.warning("the connection was lost during an append: %r", fault)
+            log.warning("an append goes on by another connection: %r", fault)
             self._again(group, fault)
             return False
         return True
@@ -187,10 +190,13 @@ class Writer:
     async def _one_by_one(self, lane: Lane, group: Sequence[Waiting], fault: Exception) -> bool:
         """One of *group* cannot be written, and which is not known: write each by itself."""
         if len(group) == 1:
-            group[0].fail(unavailable(fault) if isinstance(fault, BUSY) else fault)
+            group[0].fail(unavailable(fault) if isinstance(fault, OVERBURDENED) else fault)
             return True
+        loop = asyncio.get_running_loop()
         for place, one in enumerate(group):
-            if not await self._send(lane, [one]):
+            if one.deadline <= loop.time():
+                one.fail(unavailable(fault))
+            elif not await self._send(lane, [one]):
                 self._again(group[place + 1 :], fault)
                 return False
         return True

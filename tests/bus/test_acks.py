@@ -69,3 +69,24 @@ async def test_what_is_done_during_a_flush_is_told_too(frames: list[tuple[int, b
         while len(frames) < 2:  # noqa: ASYNC110 - the frames are noted by a task of the object under test
             await asyncio.sleep(0)
     assert [tag for tag, _ in frames] == [1, 2]
+
+
+async def test_two_flushes_at_once_tell_each_message_once(frames: list[tuple[int, bool]]) -> None:
+    acks, slow = Acks(seconds=60), asyncio.Event()
+
+    class Slow(Told):
+        async def ack(self, multiple: bool = False) -> None:
+            await slow.wait()
+            await super().ack(multiple)
+
+    acks.done(Slow(frames, 3))  # by itself, for 1 and 2 are under way
+    acks.done(Told(frames, 4))
+    first = asyncio.create_task(acks.flush())
+    await asyncio.sleep(0)
+    acks.done(Told(frames, 1))
+    acks.done(Told(frames, 2))
+    second = asyncio.create_task(acks.flush())
+    await asyncio.sleep(0)
+    slow.set()
+    await asyncio.gather(first, second)
+    assert frames == [(3, False), (4, False), (2, True)]

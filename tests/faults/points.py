@@ -200,7 +200,7 @@ class Trap:
     def lose(self, asked: Any) -> None:
         """The statement was done, and its answer never arrives."""
         self.tell()
-        (asked.connection if isinstance(asked, Lane) else asked).terminate()
+        asked.drop() if isinstance(asked, Lane) else asked.terminate()
         raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
 
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import pytest
 from aio_pika import Message
@@ -21,6 +22,7 @@ from shared.bus.topology import EVENTS
 from shared.runtime import Runtime
 from shared.settings import ServiceSettings
 from shared.store.connect import connect
+from shared.store.postgres import PostgresStore
 from shared.store.types import StoreUnavailable
 from tests.architecture.source import ROOT
 from tests.bus.wire import channel_to, history, until_async
@@ -142,6 +144,23 @@ async def test_a_service_may_be_ended_while_it_still_waits_for_its_database(sett
             assert not await ready(client)
     with pytest.raises(StoreUnavailable):
         await app.state.runtime.store.fetch("SELECT 1")
+
+
+async def test_a_server_that_hangs_up_during_the_start_is_waited_for(
+    settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch
+):
+    opened, tries = PostgresStore.open, iter([True])
+
+    async def hung_up_at_first(store: PostgresStore) -> None:
+        if next(tries, False):
+            raise asyncpg.InternalClientError("got result for unknown protocol state")
+        await opened(store)
+
+    monkeypatch.setattr(PostgresStore, "open", hung_up_at_first)
+    app = build(settings)
+    async with talking_to(app) as client:
+        await app.state.runtime.until_started()
+        assert await ready(client)
 
 
 @pytest.mark.parametrize("name", ["master_key", "signing_key"])

@@ -114,6 +114,77 @@ async def test_a_store_that_closes_answers_whoever_waits(migrated: str, keys: Ke
     assert [type(result) for result in results] == [StoreUnavailable, StoreUnavailable]
 
 
+async def test_those_written_one_by_one_are_answered_too_when_the_store_closes(migrated: str, keys: KeyRing) -> None:
+    store = PostgresStore(migrated, [parcel], keys)
+    await store.open()
+    held = stream()
+    async with connected(migrated) as other, other.transaction():
+        await other.execute("INSERT INTO facts VALUES ($1, $2, 1, 'parcel.sent', '{}', '{}', now())", uuid4(), held)
+        wanted = [append(held, Sent(place="Ust"), expected=0), *(append(stream(), Sent(place="Ust")) for _ in range(2))]
+        wanted.sort(key=lambda one: one.stream != held)
+        asked = [asyncio.create_task(store.append(one)) for one in wanted]
+        await blocked(migrated, "AS NOT MATERIALIZED (SELECT 1,")  # the first of them, by itself
+        async with asyncio.timeout(3):
+            await store.close()
+            results = await asyncio.gather(*asked, return_exceptions=True)
+    assert StoreUnavailable in [type(result) for result in results]
+    assert all(isinstance(result, StoreUnavailable | Appended) for result in results)
+
+
+async def test_nobody_waits_much_longer_than_an_append_may_take(
+    postgres: PostgresStore, migrated: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether in a group that is held up, or behind it."""
+    monkeypatch.setattr("shared.store.postgres.APPEND_SECONDS", 0.5)
+    async with connected(migrated) as other, other.transaction():
+        await other.execute("LOCK TABLE facts IN ACCESS EXCLUSIVE MODE")
+        async with asyncio.timeout(5):  # the server gives up on a lock after two seconds, and all were late by then
+            results = await asyncio.gather(
+                *(postgres.append(append(stream(), Sent(place="Ust"))) for _ in range(60)), return_exceptions=True
+            )
+    assert {type(result) for result in results} == {StoreUnavailable}
+    assert isinstance(await postgres.append(append(stream(), Sent(place="Ust"))), Appended)
+
+
+@pytest.mark.parametrize("code", ["disk_full", "out_of_memory", "io_error", "lock_not_available"])
+async def test_a_server_at_the_end_of_its_means_is_no_fault_of_the_append(
+    postgres: PostgresStore, migrated: str, code: str
+) -> None:
+    async with connected(migrated) as owner:
+        await owner.execute(
+            f"""CREATE FUNCTION tired() RETURNS trigger LANGUAGE plpgsql AS
+                $$BEGIN RAISE EXCEPTION 'no more' USING ERRCODE = '{code}'; END$$;
+                CREATE TRIGGER tired BEFORE INSERT ON facts EXECUTE FUNCTION tired()"""
+        )
+        with pytest.raises(StoreUnavailable):
+            await postgres.append(append(stream(), Sent(place="Ust")))
+        await owner.execute("DROP TRIGGER tired ON facts")
+    assert isinstance(await postgres.append(append(stream(), Sent(place="Ust"))), Appended)
+
+
+async def test_a_read_that_takes_too_long_is_not_asked_again(postgres: PostgresStore, migrated: str) -> None:
+    async with connected(migrated) as owner:
+        await owner.execute(
+            """CREATE SEQUENCE tries;
+               CREATE FUNCTION tired() RETURNS integer LANGUAGE plpgsql AS
+               $$BEGIN PERFORM nextval('tries'); RAISE EXCEPTION 'late' USING ERRCODE = 'query_canceled'; END$$"""
+        )
+        with pytest.raises(StoreUnavailable):
+            await postgres.fetch("SELECT tired()")
+        assert await owner.fetchval("SELECT last_value FROM tries") == 1
+
+
+async def test_a_second_append_after_a_rest_waits_for_the_first(
+    postgres: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rather than take a connection of its own, as if the first were held up."""
+    monkeypatch.setattr("shared.store.writer.HELD_UP_SECONDS", 0.5)
+    await postgres.append(append(stream(), Sent(place="Ust")))
+    await asyncio.sleep(0.6)
+    await asyncio.gather(*(postgres.append(append(stream(), Sent(place="Ust"))) for _ in range(2)))
+    assert [lane.usable for lane in postgres._writer._lanes].count(True) == 1
+
+
 async def test_a_store_that_is_not_open_says_so(migrated: str, keys: KeyRing) -> None:
     store = PostgresStore(migrated, [parcel], keys)
     with pytest.raises(StoreUnavailable):

@@ -1,6 +1,8 @@
 """What only a database can promise, or break."""
 
 import asyncio
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -87,6 +89,20 @@ async def test_a_database_is_migrated_once(database: str) -> None:
     done = await asyncio.gather(*(migrate(database, None, SCHEMA) for _ in range(4)))
     assert sorted(done) == [False, False, False, True]
     assert await migrate(database, None, SCHEMA + "ALTER TABLE parcels ADD COLUMN IF NOT EXISTS weight integer;")
+
+
+async def test_a_newer_migration_is_done_though_the_tables_are_the_same(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may make its functions otherwise."""
+    await migrate(database, None, SCHEMA)
+    for name in ("schema.sql", "migrate.py"):
+        (tmp_path / name).write_text(files("shared.store").joinpath(name).read_text())
+    with (tmp_path / "migrate.py").open("a") as newer:
+        newer.write("# newer\n")
+    monkeypatch.setattr("shared.store.migrate.files", lambda _: tmp_path)
+    assert await migrate(database, None, SCHEMA)
+    assert not await migrate(database, None, SCHEMA)
 
 
 async def test_personal_texts_are_sealed_on_disk(postgres: PostgresStore) -> None:
