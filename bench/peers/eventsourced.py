@@ -1,8 +1,10 @@
 """PyPI eventsourcing, run by the Python it is installed for: appends, a tailing reader, a replay; answers in JSON.
 
 eventsourced.py write DATABASE functions|default WRITERS FACTS SECONDS   {"rate": commands a second}
-eventsourced.py tail DATABASE functions|default                          {"seen": facts}; until its input ends
+eventsourced.py tail DATABASE functions|default CALM                     {"given": facts, "different": of them}
 eventsourced.py replay DATABASE default                                  {"rate": facts a second}
+
+A tail ends when its input has ended and nothing has come for CALM seconds. A replay makes domain events, unfolded.
 """
 
 import json
@@ -16,7 +18,6 @@ from eventsourcing.domain import Aggregate, event
 
 TEXT = "a line of about forty characters, repeated " * 13
 PAGE = 1000
-CALM = 1.0  # a reader that has found nothing for so long after the last write has seen what it ever will
 
 
 class Note(Aggregate):
@@ -67,21 +68,22 @@ def write(app, writers, facts, seconds):
     return {"rate": sum(done) / (time.perf_counter() - started)}
 
 
-def tail(app):
+def tail(app, calm):
     """Reads on behind the last number it has seen, as a follower of the log does."""
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-    seen, last, calm_since = 0, None, None
+    ids, given, last, calm_since = set(), 0, None, None
     print("reading", flush=True)
     while True:
         page = app.recorder.select_notifications(last, PAGE, inclusive_of_start=last is None)
-        seen += len(page)
+        ids.update((each.originator_id, each.originator_version) for each in page)
+        given += len(page)
         if page:
             last, calm_since = page[-1].id, None
         elif ended.is_set():
             calm_since = calm_since or time.monotonic()
-            if time.monotonic() - calm_since > CALM:
-                return {"seen": seen}
+            if time.monotonic() - calm_since > calm:
+                return {"given": given, "different": len(ids)}
 
 
 def replay(app):
@@ -99,7 +101,7 @@ def main():
     if what == "write":
         answer = write(app, int(rest[0]), int(rest[1]), float(rest[2]))
     else:
-        answer = tail(app) if what == "tail" else replay(app)
+        answer = tail(app, float(rest[0])) if what == "tail" else replay(app)
     app.close()
     print(json.dumps(answer))
 
