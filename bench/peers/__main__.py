@@ -54,7 +54,9 @@ async def losses(peers: list[Peer], seconds: float) -> AsyncIterator[Measurement
 
 
 async def every(server: postgres.Postgres, parts: list[str], rounds: int, seconds: float) -> AsyncIterator[Measurement]:
-    names = {name: f"iom_bench_{name}" for name in ("ours", "default", "functions", "message_db", "routes")}
+    names = {
+        name: f"iom_bench_{name}" for name in ("ours", "default", "functions", "message_db", "routes", "their_routes")
+    }
     for database in names.values():
         await drop_database(server.url, database)
         await make_database(server.url, database)
@@ -72,7 +74,7 @@ async def every(server: postgres.Postgres, parts: list[str], rounds: int, second
             async for measurement in appends(us, peers, rounds, seconds):
                 yield measurement
         if "replay" in parts:
-            async for measurement in replays(store, us, peers[0], urls["routes"], rounds):
+            async for measurement in replays(store, us, peers[0], (urls["routes"], urls["their_routes"]), rounds):
                 yield measurement
 
 

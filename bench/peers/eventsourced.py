@@ -2,9 +2,11 @@
 
 eventsourced.py write DATABASE functions|default WRITERS FACTS SECONDS   {"rate": commands a second}
 eventsourced.py tail DATABASE functions|default CALM                     {"given": facts, "different": of them}
+eventsourced.py tell DATABASE default COUNT                              {"facts": how many}
 eventsourced.py replay DATABASE default                                  {"rate": facts a second}
 
-A tail ends when its input has ended and nothing has come for CALM seconds. A replay makes domain events, unfolded.
+A tail ends when its input has ended and nothing has come for CALM seconds. What is told is COUNT times the life that
+comes in as JSON: a list of kinds and data. A replay makes domain events of all and applies them to their aggregates.
 """
 
 import json
@@ -28,6 +30,18 @@ class Note(Aggregate):
     @event("Added")
     def add(self, number, text):
         self.total += 1
+
+
+class Life(Aggregate):
+    """Of whatever kinds of facts: the last data of each are its state."""
+
+    @event("Begun")
+    def __init__(self, kind, data):
+        self.last = {kind: data}
+
+    @event("Told")
+    def tell(self, kind, data):
+        self.last[kind] = data
 
 
 def application(url, mode):
@@ -86,11 +100,22 @@ def tail(app, calm):
                 return {"given": given, "different": len(ids)}
 
 
+def tell(app, count):
+    life = json.load(sys.stdin)
+    for _ in range(count):
+        one = Life(*life[0])
+        for kind, data in life[1:]:
+            one.tell(kind, data)
+        app.save(one)
+    return {"facts": count * len(life)}
+
+
 def replay(app):
-    started, count, start = time.perf_counter(), 0, None
+    started, count, start, aggregates = time.perf_counter(), 0, None, {}
     while page := app.recorder.select_notifications(start, PAGE, inclusive_of_start=start is None):
         for notification in page:
-            app.mapper.to_domain_event(notification)
+            fact = app.mapper.to_domain_event(notification)
+            aggregates[fact.originator_id] = fact.mutate(aggregates.get(fact.originator_id))
         count, start = count + len(page), page[-1].id
     return {"rate": count / (time.perf_counter() - started)}
 
@@ -100,8 +125,10 @@ def main():
     app = application(url, mode)
     if what == "write":
         answer = write(app, int(rest[0]), int(rest[1]), float(rest[2]))
+    elif what == "tail":
+        answer = tail(app, float(rest[0]))
     else:
-        answer = tail(app, float(rest[0])) if what == "tail" else replay(app)
+        answer = tell(app, int(rest[0])) if what == "tell" else replay(app)
     app.close()
     print(json.dumps(answer))
 

@@ -46,8 +46,8 @@ async def child(*words: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(str(installed.python()), str(script), *words, stdin=-1, stdout=-1)
 
 
-async def answer(process: asyncio.subprocess.Process) -> dict[str, float]:
-    out, _ = await process.communicate(b"")
+async def answer(process: asyncio.subprocess.Process, given: bytes = b"") -> dict[str, float]:
+    out, _ = await process.communicate(given)
     assert process.returncode == 0, "eventsourcing failed"
     found: dict[str, float] = json.loads(out.splitlines()[-1])
     return found
