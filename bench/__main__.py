@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import append, consumer, effect, growth, importing, navigator, rebuild, relay, replay, sequencer
-from bench.report import Measurement, keep, show
+from bench.report import ENOUGH, Measurement, keep, show
 from deploy.paths import local
 from deploy.servers import postgres, rabbitmq
 from deploy.servers.admin import drop_database, make_database
@@ -66,7 +66,7 @@ def in_store(measure: Callable[[str, Ground], AsyncIterator[Measurement]]) -> Be
 BENCHES: dict[str, Bench] = {
     "append": in_store(lambda url, g: append.measure(url, g.rounds, g.seconds)),
     "sequencer": in_store(lambda url, g: sequencer.measure(url, g.rounds, g.seconds)),
-    "growth": in_store(lambda url, g: growth.measure(url, g.rounds, g.seconds)),
+    "growth": lambda g: growth.measure(g.database.url, g.rounds, g.seconds),
     "replay": in_store(lambda url, g: replay.measure(url, g.rounds)),
     "rebuild": in_store(lambda url, g: rebuild.measure(url, g.rounds)),
     "import": in_store(lambda url, g: importing.measure(url, g.broker)),
@@ -114,7 +114,8 @@ def arguments(
         prog="bench", description=about, epilog=examples, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME", help=", ".join(names))
-    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds of a comparison (default 5)")
+    few = f"a ratio of fewer than {ENOUGH} is marked as such"
+    parser.add_argument("--rounds", type=int, default=5, help=f"interleaved rounds of a comparison (default 5); {few}")
     parser.add_argument("--seconds", type=float, default=2.0, help="length of one round (default 2)")
     return parser.parse_args()
 

@@ -20,7 +20,7 @@ from shared.store.types import Append, Receipt
 SHAPES = [(writers, facts) for facts in (1, 3) for writers in (1, 8, 32)]
 TABLE = "CREATE TABLE IF NOT EXISTS totals (id uuid PRIMARY KEY, total integer NOT NULL)"
 RESULT = b'{"version":1}'
-FLOOR = "one raw asyncpg INSERT a transaction"
+FLOORS = {form: f"one raw asyncpg INSERT a transaction, into {form}" for form in ("jsonb", "bytea")}
 
 
 @asynccontextmanager
@@ -72,13 +72,12 @@ async def measure(
         for writers, facts in shapes:
             shape = writers, facts, seconds
             tries = {
-                "raw": partial(raw.rate, url, *shape),
-                "raw bytea": partial(raw.rate, url, *shape, "bytea"),
+                **{form: partial(raw.rate, url, *shape, form) for form in FLOORS},
                 "ours": partial(rate, store, *shape),
                 "shown": partial(rate, store, *shape, shown=True),
             }
             found = await interleaved(rounds, tries)
-            name, unit = named(writers, facts), "commands/s"
-            yield compared(name, unit, FLOOR, found["ours"], found["raw"])
-            yield compared(name, unit, f"{FLOOR}, bytea", found["ours"], found["raw bytea"])
-            yield compared(f"{name}, and a read-model row", unit, FLOOR, found["shown"], found["raw"])
+            name = named(writers, facts)
+            for ours, what in (("ours", name), ("shown", f"{name}, and a read-model row")):
+                for form, floor in FLOORS.items():
+                    yield compared(what, "commands/s", floor, found[ours], found[form])

@@ -75,17 +75,18 @@ async def empty_inbox(broker: str) -> AsyncIterator[AbstractChannel]:
         await connection.close()
 
 
-async def fill(store: PostgresStore, facts: int) -> None:
-    """Append and place *facts* notes, each a stream of its own."""
-    asked = context()
-    for start in range(0, facts, 200):
-        await asyncio.gather(
-            *(
-                store.append(Append(stream=notes.stream(uuid4()), expected=0, facts=[note(n)], context=asked))
-                for n in range(start, min(start + 200, facts))
+async def fill(store: PostgresStore, streams: int, versions: int = 1) -> None:
+    """Append and place *versions* notes for each of *streams*; every stream has its first before one has its second."""
+    asked, ids = context(), [notes.stream(uuid4()) for _ in range(streams)]
+    for version in range(versions):
+        for start in range(0, streams, 200):
+            await asyncio.gather(
+                *(
+                    store.append(Append(stream=ids[n], expected=version, facts=[note(n)], context=asked))
+                    for n in range(start, min(start + 200, streams))
+                )
             )
-        )
     sequencer = Sequencer(store, SIGNER, origin="bench/filled")
-    while sequencer.position < facts:
+    while sequencer.position < streams * versions:
         await sequencer.step()
     await sequencer.stop()

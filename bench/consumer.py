@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from uuid import uuid4
 
 import aio_pika
@@ -11,7 +12,7 @@ import asyncpg
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from bench.bus import HEARING, HEARINGS, WRITING, databases, empty_inbox, fill, publish
-from bench.report import Measurement, compared
+from bench.report import Measurement, compared, interleaved
 from bench.sample import notes
 from shared.bus.consumer import PREFETCH, Consumers
 from shared.bus.envelope import CONTENT_TYPE, envelope
@@ -30,32 +31,35 @@ CREATE TABLE raw_effects (id uuid PRIMARY KEY, data bytea NOT NULL)
 """
 
 
-async def measure(admin: str, broker: str, rounds: int) -> AsyncIterator[Measurement]:
-    """Each round fills the inbox with the same messages, and measures until the last one's effect is committed."""
-    plain, pooled, ours = [], [], []
+async def measure(admin: str, broker: str, rounds: int, messages: int = MESSAGES) -> AsyncIterator[Measurement]:
+    """Each try fills the inbox with the same messages, and measures until the last one's effect is committed."""
     async with databases(admin, "iom_bench_made") as url:
-        bodies = await _bodies(url)
+        bodies = await _bodies(url, messages)
     async with empty_inbox(broker) as channel:
-        for _ in range(rounds):
-            for found, consume in (
-                (plain, lambda url: _raw(url, broker, 1)),
-                (pooled, lambda url: _raw(url, broker, CONNECTIONS)),
-                (ours, lambda url: _ours(url, broker)),
-            ):
-                async with databases(admin, "iom_bench_heard") as url:
-                    await _send(channel, bodies)
-                    found.append(await consume(url))
+
+        async def heard(consume: Callable[..., Awaitable[float]], *args: int) -> float:
+            async with databases(admin, "iom_bench_heard") as url:
+                await _send(channel, bodies)
+                return await consume(url, broker, messages, *args)
+
+        tries = {
+            "plain": partial(heard, _raw, 1),
+            "pooled": partial(heard, _raw, CONNECTIONS),
+            "ours": partial(heard, _ours),
+        }
+        found = await interleaved(rounds, tries)
     name, unit = "consumer: inbox, effect, acknowledgement", "messages/s"
-    yield compared(name, unit, "raw aio-pika, one connection, one message after another", ours, plain)
-    yield compared(name, unit, f"raw aio-pika, {CONNECTIONS} connections side by side", ours, pooled)
+    plain, pooled = "one connection, one message after another", f"{CONNECTIONS} connections side by side"
+    yield compared(name, unit, f"raw aio-pika, {plain}", found["ours"], found["plain"])
+    yield compared(name, unit, f"raw aio-pika, {pooled}", found["ours"], found["pooled"])
 
 
-async def _bodies(url: str) -> list[bytes]:
+async def _bodies(url: str, messages: int) -> list[bytes]:
     store = PostgresStore(url, [notes], KeyRing(os.urandom(32)))
     await store.open()
     try:
-        await fill(store, MESSAGES)
-        facts = await store.read_log(0, MESSAGES)
+        await fill(store, messages)
+        facts = await store.read_log(0, messages)
     finally:
         await store.close()
     return [envelope(fact, promise, WRITING) for fact in facts if (promise := publish(fact))]
@@ -71,16 +75,16 @@ async def _send(channel: AbstractChannel, bodies: list[bytes]) -> None:
         pipeline.advance()
 
 
-async def _until(count: Callable[[], Awaitable[int]]) -> float:
+async def _until(count: Callable[[], Awaitable[int]], messages: int) -> float:
     """Messages a second until all have their effect; looks often enough to be right within a hundredth."""
     started = time.perf_counter()
     async with asyncio.timeout(120):
-        while await count() < MESSAGES:  # noqa: ASYNC110 - the database tells
+        while await count() < messages:  # noqa: ASYNC110 - the database tells
             await asyncio.sleep(0.01)
-    return MESSAGES / (time.perf_counter() - started)
+    return messages / (time.perf_counter() - started)
 
 
-async def _ours(url: str, broker: str) -> float:
+async def _ours(url: str, broker: str, messages: int) -> float:
     store = PostgresStore(url, [notes], KeyRing(os.urandom(32)))
     await store.open()
     task = asyncio.create_task(Consumers(broker, HEARING, Executor(store), HEARINGS).run())
@@ -89,14 +93,14 @@ async def _ours(url: str, broker: str) -> float:
         return int((await store.fetch("SELECT count(*) AS facts FROM facts"))[0]["facts"])
 
     try:
-        return await _until(count)
+        return await _until(count, messages)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await store.close()
 
 
-async def _raw(url: str, broker: str, connections: int) -> float:
+async def _raw(url: str, broker: str, messages: int, connections: int) -> float:
     """Both statements in a transaction, then the acknowledgement; as many messages at once as there are connections."""
     pool = await asyncpg.create_pool(url, min_size=connections, max_size=connections)
     await pool.execute(RAW_TABLES)
@@ -119,7 +123,7 @@ async def _raw(url: str, broker: str, connections: int) -> float:
         await channel.set_qos(prefetch_count=PREFETCH)
         queue = await channel.get_queue(inbox_queue(HEARING), ensure=False)
         await queue.consume(handle)
-        return await _until(count)
+        return await _until(count, messages)
     finally:
         await bus.close()
         await pool.close()

@@ -8,8 +8,9 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from uuid import uuid4
 
 import asyncpg
@@ -29,6 +30,9 @@ from shared.store.types import Append
 
 SPEEDS = (50, 500)
 SUSTAINED, SUSTAINED_SECONDS = 1200, 20.0
+WARMING = 1.0  # seconds
+THIRDS = ("first", "second", "last")
+SHARES = (("p50", 0.5), ("p99", 0.99))
 EFFECTS = """
 SELECT extract(epoch FROM recorded_at) * 1000 AS at, convert_from(meta, 'UTF8')::jsonb ->> 'causation' AS cause
 FROM facts
@@ -89,8 +93,25 @@ async def _arrived(database: str, count: int) -> None:
         await connection.close()
 
 
-async def latencies(cause: str, effect: str) -> list[float]:
-    """Milliseconds from each fact to its effect, in the order of the facts."""
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One fact's way: when it and its effect were written, in the databases' milliseconds."""
+
+    caused: float
+    effected: float
+
+    @property
+    def took(self) -> float:
+        return self.effected - self.caused
+
+
+def pace(moments: Sequence[float]) -> float:
+    """How many a second there really were: of what was asked for, a writer that falls behind does less."""
+    return 1000 * (len(moments) - 1) / (max(moments) - min(moments))
+
+
+async def passages(cause: str, effect: str) -> list[Passage]:
+    """Of all facts, in their order."""
     causes, effects = await asyncpg.connect(cause), await asyncpg.connect(effect)
     try:
         written = {row["id"]: float(row["at"]) for row in await causes.fetch(CAUSES + " ORDER BY recorded_at")}
@@ -98,31 +119,55 @@ async def latencies(cause: str, effect: str) -> list[float]:
     finally:
         await causes.close()
         await effects.close()
-    return [had[id] - at for id, at in written.items()]
+    return [Passage(at, had[id]) for id, at in written.items()]
 
 
-async def measure(admin: str, broker: str, seconds: float) -> AsyncIterator[Measurement]:
-    """p50 and p99 at each speed, after a second of warming up; then whether the lag grows at a high one."""
-    for speed in SPEEDS:
-        found = await _between_two(admin, broker, speed, seconds)
-        for share, name in ((0.5, "p50"), (0.99, "p99")):
-            yield Measurement(name=f"fact to effect at {speed}/s, {name}", value=percentile(found, share), unit="ms")
-    found = await _between_two(admin, broker, SUSTAINED, SUSTAINED_SECONDS)
-    third = len(found) // 3
-    for name, part in (("second", found[third : 2 * third]), ("last", found[2 * third :])):
-        name = f"fact to effect at {SUSTAINED}/s for {SUSTAINED_SECONDS:.0f} s, p50 of the {name} third"
-        yield Measurement(name=name, value=percentile(part, 0.5), unit="ms")
-    drained = (len(found) - 1) / (SUSTAINED_SECONDS + (found[-1] - found[0]) / 1000)
-    yield Measurement(name=f"effects while {SUSTAINED}/s are written", value=drained, unit="effects/s")
+async def measure(
+    admin: str,
+    broker: str,
+    seconds: float,
+    speeds: Sequence[int] = SPEEDS,
+    sustained: tuple[int, float] = (SUSTAINED, SUSTAINED_SECONDS),
+    warming: float = WARMING,
+) -> AsyncIterator[Measurement]:
+    """p50 and p99 at each speed, after some warming up; then whether the lag grows at a high one.
+
+    A latency begins with the fact, which a writer that falls behind writes late: so the paces are told with it.
+    """
+    for speed in speeds:
+        found = await _between_two(admin, broker, speed, seconds, warming)
+        for measurement in (*_latencies(f"fact to effect at {speed}/s", found), *_paces(speed, found)):
+            yield measurement
+    speed, seconds = sustained
+    found = await _between_two(admin, broker, speed, seconds, warming)
+    for n, name in enumerate(THIRDS):
+        part = found[n * len(found) // 3 : (n + 1) * len(found) // 3]
+        for measurement in _latencies(f"fact to effect at {speed}/s for {seconds:g} s, {name} third", part):
+            yield measurement
+    for measurement in _paces(speed, found):
+        yield measurement
 
 
-async def _between_two(admin: str, broker: str, speed: int, seconds: float) -> list[float]:
-    """Milliseconds from fact to effect in the order of the facts, without those of the first second."""
+def _latencies(name: str, found: Sequence[Passage]) -> Iterator[Measurement]:
+    took = [each.took for each in found]
+    for share_name, share in SHARES:
+        yield Measurement(name=f"{name}, {share_name}", value=percentile(took, share), unit="ms")
+
+
+def _paces(speed: int, found: Sequence[Passage]) -> Iterator[Measurement]:
+    """By the databases' own moments, from the first to the last."""
+    asked = f"while {speed}/s are asked for"
+    yield Measurement(name=f"facts written {asked}", value=pace([each.caused for each in found]), unit="facts/s")
+    yield Measurement(name=f"effects had {asked}", value=pace([each.effected for each in found]), unit="effects/s")
+
+
+async def _between_two(admin: str, broker: str, speed: int, seconds: float, warming: float) -> list[Passage]:
+    """What went from one service to the other, without the facts of the warming up."""
     async with databases(admin, "iom_bench_a") as ours, databases(admin, "iom_bench_b") as theirs:
-        return (await _run(ours, theirs, broker, speed, seconds))[speed:]
+        return (await _run(ours, theirs, broker, speed, warming + seconds))[round(warming * speed) :]
 
 
-async def _run(ours: str, theirs: str, broker: str, speed: int, seconds: float) -> list[float]:
+async def _run(ours: str, theirs: str, broker: str, speed: int, seconds: float) -> list[Passage]:
     store = PostgresStore(ours, [notes], KeyRing(os.urandom(32)))
     await store.open()
     sequencer = Sequencer(store, Signer("bench", os.urandom(32)), origin="bench/writing")
@@ -130,14 +175,14 @@ async def _run(ours: str, theirs: str, broker: str, speed: int, seconds: float) 
     async with hearing(theirs, broker):
         working = [asyncio.create_task(sequencer.run()), asyncio.create_task(relay.run())]
         try:
-            sent = await write(store, speed, seconds + 1)
+            sent = await write(store, speed, seconds)
             await _arrived(theirs, sent)
         finally:
             for task in working:
                 task.cancel()
             await asyncio.gather(*working, return_exceptions=True)
             await store.close()
-    return await latencies(ours, theirs)
+    return await passages(ours, theirs)
 
 
 if __name__ == "__main__":

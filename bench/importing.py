@@ -112,21 +112,23 @@ async def sent(client: httpx.AsyncClient, content: bytes, query: str = "") -> tu
     return seconds, last
 
 
-async def measure(database: str, broker: str) -> AsyncIterator[Measurement]:
+async def measure(
+    database: str, broker: str, persons: int = PERSONS, schools: int = SCHOOLS
+) -> AsyncIterator[Measurement]:
     """Over an empty database of its own."""
-    rows = region()
+    rows = region(persons, schools)
     changed = [[*row[:9], "учитель физики", *row[10:]] if n % 100 == 0 else row for n, row in enumerate(rows)]
     book = xlsx_of(changed)
     async with serving(database, broker) as client:
         seconds, told = await sent(client, csv_of(rows))
-        assert told["finished"]["registered"] == PERSONS, told
-        assert told["finished"]["invited"] == PERSONS, told
-        what = f"{SCHOOLS} schools and {PERSONS:,} persons"
-        yield Measurement(name=f"import of {what}, CSV, each invited", value=seconds, unit=f"s (goal {GOAL})")
-        yield Measurement(name="the same", value=PERSONS / seconds, unit="persons/s")
+        assert told["finished"]["registered"] == persons, told
+        assert told["finished"]["invited"] == persons, told
+        name = f"import of {schools} schools and {persons:,} persons"
+        yield Measurement(name=f"{name}, CSV, each invited", value=seconds, unit=f"s (goal {GOAL})")
+        yield Measurement(name=f"{name}, its rate", value=persons / seconds, unit="persons/s")
         seconds, told = await sent(client, csv_of(rows))
-        assert told["finished"]["unchanged"] == PERSONS, told
-        yield Measurement(name="the same file again: nothing changes", value=seconds, unit="s")
+        assert told["finished"]["unchanged"] == persons, told
+        yield Measurement(name=f"{name}, the same file again: nothing changes", value=seconds, unit="s")
         seconds, told = await sent(client, book)
-        assert told["finished"]["changed"] == PERSONS // 100, told
-        yield Measurement(name="as XLSX with one row of a hundred changed", value=seconds, unit="s")
+        assert told["finished"]["changed"] == persons // 100, told
+        yield Measurement(name=f"{name}, XLSX with one row of a hundred changed", value=seconds, unit="s")

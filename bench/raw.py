@@ -29,7 +29,7 @@ def insert_of(facts: int, form: str) -> str:
     return f"INSERT INTO raw_{form} (id, stream, version, kind, data, meta) VALUES {rows}"  # noqa: S608
 
 
-async def rate(url: str, writers: int, facts: int, seconds: float, form: str = "jsonb") -> float:
+async def rate(url: str, writers: int, facts: int, seconds: float, form: str) -> float:
     """Commands a second that *writers* raw writers commit, each on its own connection; *form*: jsonb or bytea."""
     data, meta = (msgspec.json.encode(part) for part in (note(1), context()))
     texts = (data, meta) if form == "bytea" else (data.decode(), meta.decode())

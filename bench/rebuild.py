@@ -5,19 +5,22 @@ import asyncio
 import itertools
 import os
 import random
+import statistics
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 from rich.console import Console
 
-from bench.report import Measurement, compared, show
+from bench.replay import timed
+from bench.report import ENOUGH, Measurement, compared, interleaved, show
 from bench.sample import context
 from deploy.servers import postgres
 from deploy.servers.admin import make_database
@@ -34,8 +37,10 @@ from shared.store.postgres import PostgresStore
 from shared.store.sequencer import Sequencer
 from tests.routes import path as p
 
-TEACHERS, TEACHERS_OF_A_SCHOOL = 30_000, 33
+TEACHERS, TEACHERS_OF_A_SCHOOL = 37_000, 33
+FACTS, ROUTES = 1_200_000, 20_000  # at least, of a year of so many teachers
 SIGNER = Signer("bench", bytes(32))
+CALM_SECONDS = 3.0  # of the service's work alone, before the rebuild
 PAUSE = 0.02  # between two writes, and between two reads
 REPLAYED = ("route-", "route-2")  # streams between these two: an eighth of them
 GOING_ON_SQL = "SELECT id FROM routes WHERE status = 'running'"
@@ -43,35 +48,34 @@ PLACES_SQL = "SELECT DISTINCT municipality, school FROM routes"
 LIST_SQL = "SELECT * FROM routes WHERE municipality = $1 AND school = $2 ORDER BY id LIMIT 50"
 
 
-async def measure(url: str, rounds: int = 3, teachers: int = TEACHERS) -> AsyncIterator[Measurement]:
+async def measure(
+    url: str, rounds: int = 5, teachers: int = TEACHERS, calm_seconds: float = CALM_SECONDS
+) -> AsyncIterator[Measurement]:
     """Over an empty database of its own."""
     key = os.urandom(32)
     total, routes = await asyncio.to_thread(a_year, url, key, teachers)
+    assert teachers < TEACHERS or (total >= FACTS and routes >= ROUTES), (total, routes)
+    yield Measurement(name="rebuild: facts of the year", value=total, unit="facts")
+    yield Measurement(name="rebuild: routes of the year", value=routes, unit="routes")
     store = PostgresStore(url, categories(), KeyRing(key))
     await store.open()
     try:
         async with going_on(store) as calm:
-            await asyncio.sleep(3)
+            await asyncio.sleep(calm_seconds)
         async with going_on(store) as waits:
             run = await command(url, "rebuild", "routes")
-        many = f"{total:,} facts of {routes:,} routes"
-        yield Measurement(
-            name=f"rebuild of {many}, two workers, while the service goes on", value=run.seconds, unit="s"
-        )
-        yield Measurement(name="the same", value=total / run.seconds, unit="facts/s")
-        yield Measurement(name="peak memory of all its processes", value=run.peak_mb, unit="MB")
+        name = "rebuild, two workers, while the service goes on"
+        yield Measurement(name=name, value=run.seconds, unit="s")
+        yield Measurement(name=f"{name}: its rate", value=total / run.seconds, unit="facts/s")
+        yield Measurement(name=f"{name}: peak memory of all its processes", value=run.peak_mb, unit="MB")
         for who, before, during in (("write", calm.writes, waits.writes), ("read", calm.reads, waits.reads)):
-            name = f"longest {who} meanwhile, of {len(during):,} (before: {max(before) * 1000:.0f} ms)"
-            yield Measurement(name=name, value=max(during) * 1000, unit="ms")
+            yield Measurement(name=f"{name}: {who}s", value=len(during), unit=f"{who}s")
+            yield Measurement(name=f"{name}: longest {who}", value=max(during) * 1000, unit="ms")
+            yield Measurement(name=f"longest {who} before the rebuild", value=max(before) * 1000, unit="ms")
         run = await command(url, "reconcile", "routes")  # fails where a row was lost
-        yield Measurement(name=f"reconciliation of {many}: no row differs", value=run.seconds, unit="s")
-        ours, floor, folded = await replayed(url, rounds)
-        yield Measurement(
-            name="decode and the route's own evolve, rows at hand, one core", value=folded, unit="facts/s"
-        )
-        yield compared(
-            "replay in one process: read, decode, fold, show", "facts/s", "the same rows undecoded", ours, floor
-        )
+        yield Measurement(name="reconciliation of the year: no row differs", value=run.seconds, unit="s")
+        async for measurement in replayed(url, rounds):
+            yield measurement
     finally:
         await store.close()
 
@@ -171,34 +175,37 @@ def peak(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0)
 
 
-async def replayed(url: str, rounds: int) -> tuple[list[float], list[float], float]:
-    """Facts a second with all a rebuild does to a stream, and of the same cursor left unread, side by side; then the
-    most that one core decodes and folds of rows it has at hand."""
+async def replayed(url: str, rounds: int) -> AsyncIterator[Measurement]:
+    """Facts a second with all a rebuild does to a stream, of the same cursor left unread, and what one core decodes
+    and folds of rows it has at hand."""
     connection = await asyncpg.connect(url)
     try:
         refold = Refold(Source(url=url, categories=categories), connection)
-        ours, floor = [], []
-        for _ in range(rounds):
-            started = time.perf_counter()
-            count = await undecoded(connection)
-            floor.append(count / (time.perf_counter() - started))
-            started = time.perf_counter()
-            shown = await refold.between(*REPLAYED)
-            ours.append(shown.facts / (time.perf_counter() - started))
-            assert shown.facts == count
         rows = await connection.fetch(RANGE_SQL, *REPLAYED)
-        return ours, floor, max(folded(rows) for _ in range(rounds))
+
+        async def shown() -> int:
+            return (await refold.between(*REPLAYED)).facts
+
+        tries = {
+            "undecoded": partial(timed, partial(undecoded, connection), len(rows)),
+            "ours": partial(timed, shown, len(rows)),
+            "at hand": partial(timed, partial(folded, rows), len(rows)),
+        }
+        found = await interleaved(rounds, tries)
     finally:
         await connection.close()
+    at_hand = "decode and the route's own evolve, rows at hand, one core"
+    yield Measurement(name=at_hand, value=statistics.median(found["at hand"]), unit="facts/s")
+    name = "replay in one process: read, decode, fold, show"
+    yield compared(name, "facts/s", "the same rows undecoded", found["ours"], found["undecoded"])
 
 
-def folded(rows: Sequence[Any]) -> float:
+async def folded(rows: Sequence[Any]) -> int:
     category = categories()[0]
     folding = Folding({category.name: category}, {form.kind: form for form in forms_of([category])})
-    started = time.perf_counter()
     folding.take(rows, None)
     folding.end()
-    return len(rows) / (time.perf_counter() - started)
+    return folding.shown.facts
 
 
 async def undecoded(connection: Any) -> int:
@@ -222,7 +229,8 @@ async def run(server: postgres.Postgres, rounds: int, teachers: int) -> list[Mea
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.rebuild", description="Measure a rebuild of a region's year.")
-    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds of the replay (default 3)")
+    few = f"a ratio of fewer than {ENOUGH} is marked as such"
+    parser.add_argument("--rounds", type=int, default=5, help=f"interleaved rounds of the replay (default 5); {few}")
     parser.add_argument("--teachers", type=int, default=TEACHERS, help=f"how many there are (default {TEACHERS})")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="iom-bench-") as folder:

@@ -3,19 +3,20 @@
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from statistics import median
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 
-from bench.report import Measurement, compared
+from bench.bus import SIGNER
+from bench.report import Measurement, compared, interleaved
 from bench.sample import context
 from services.routes.categories import routes
-from services.routes.domain.route.facts import Fact
 from shared.domain import Decider
 from shared.store.keys import KeyRing
 from shared.store.migrate import migrate
-from shared.store.notes import Signer
 from shared.store.postgres import PostgresStore
 from shared.store.sequencer import Sequencer
 from shared.store.types import Append
@@ -28,50 +29,55 @@ RAW = """SELECT l.position, f.stream, f.version, f.kind, f.data, f.meta FROM log
          WHERE l.position > $1 AND l.position <= $1 + $2 ORDER BY l.position"""
 
 
-async def measure(url: str, rounds: int) -> AsyncIterator[Measurement]:
+async def measure(url: str, rounds: int, count: int = ROUTES) -> AsyncIterator[Measurement]:
+    """Of *count* completed routes."""
     category = routes(POLICIES)
-    life = facts(COMPLETED)
     store = PostgresStore(url, [category], KeyRing(os.urandom(32)))
     await migrate(url, None, SCHEMA)
     await store.open()
     try:
-        total = await _fill(store, category.stream, life)
-        folded = [_fold(category.decider.fold, life, total) for _ in range(rounds)]
-        yield Measurement(name="fold of completed routes", value=max(folded), unit="facts/s")
-        ours, floor = [], []
-        for _ in range(rounds):
-            floor.append(await _timed(lambda: _undecoded(url), total))
-            ours.append(await _timed(lambda: _replayed(store, category.decider), total))
-        yield compared("replay: read, decode, unseal, fold", "facts/s", "the same rows undecoded", ours, floor)
+        total = await fill(store, category.stream, count)
+        tries = {
+            "fold": partial(_fold, category.decider.fold, count),
+            "undecoded": partial(timed, partial(_undecoded, url), total),
+            "ours": partial(timed, partial(replayed, store, category.decider), total),
+        }
+        found = await interleaved(rounds, tries)
+        yield Measurement(name="fold of completed routes", value=median(found["fold"]), unit="facts/s")
+        name = "replay: read, decode, unseal, fold"
+        yield compared(name, "facts/s", "the same rows undecoded", found["ours"], found["undecoded"])
     finally:
         await store.close()
 
 
-async def _fill(store: PostgresStore, stream: Callable[..., str], life: list[Fact]) -> int:
-    for _ in range(ROUTES):
+async def fill(store: PostgresStore, stream: Callable[[UUID], str], count: int) -> int:
+    """Append and place *count* completed routes; how many facts they are."""
+    life = facts(COMPLETED)
+    for _ in range(count):
         await store.append(Append(stream=stream(uuid4()), expected=0, facts=life, context=context()))
-    sequencer = Sequencer(store, Signer("bench", os.urandom(32)), origin="bench/replay")
-    total = ROUTES * len(life)
-    while sequencer.position < total:
+    sequencer = Sequencer(store, SIGNER, origin="bench/replay")
+    while sequencer.position < count * len(life):
         await sequencer.step()
     await sequencer.stop()
-    return total
+    return count * len(life)
 
 
-def _fold(fold: Callable[..., object], life: list[Fact], total: int) -> float:
+async def _fold(fold: Callable[..., object], count: int) -> float:
+    life = facts(COMPLETED)
     started = time.perf_counter()
-    for _ in range(ROUTES):
+    for _ in range(count):
         fold(life)
-    return total / (time.perf_counter() - started)
+    return count * len(life) / (time.perf_counter() - started)
 
 
-async def _timed(read: Callable[[], Awaitable[int]], total: int) -> float:
+async def timed(read: Callable[[], Awaitable[int]], total: int) -> float:
+    """Facts a second; *read* tells the last position, which is *total*."""
     started = time.perf_counter()
     assert await read() == total
     return total / (time.perf_counter() - started)
 
 
-async def _replayed(store: PostgresStore, decider: Decider[Any, Any, Any]) -> int:
+async def replayed(store: PostgresStore, decider: Decider[Any, Any, Any]) -> int:
     """Every stream's state at once."""
     states: dict[str, Any] = {}
     position = 0

@@ -1,6 +1,7 @@
 """What a measurement is, and how it is printed and kept."""
 
 import json
+import math
 import statistics
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,19 +12,29 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+ENOUGH = 5  # rounds: the spread of fewer says little, and is marked
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """Ratios over interleaved rounds."""
+    """Ratios over interleaved rounds, and over how many."""
 
     min: float
     median: float
     max: float
+    rounds: int
+
+    def __str__(self) -> str:
+        told = f"{self.min:.2f} · {self.median:.2f} · {self.max:.2f}"
+        return told if self.rounds >= ENOUGH else f"{told} (rounds: only {self.rounds})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One line of the report: *value* in *unit*; for a comparison, against what and by how much."""
+    """One line of the report: *value* in *unit*; for a comparison, against what and by how much.
+
+    Name and comparison say which line it replaces in what is kept: figures that may change belong into values.
+    """
 
     name: str
     value: float
@@ -35,7 +46,7 @@ class Measurement:
 def compared(name: str, unit: str, against: str, ours: Sequence[float], theirs: Sequence[float]) -> Measurement:
     """A measurement beside its floor or peer; round n of *ours* ran next to round n of *theirs*."""
     ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
-    spread = Spread(min=min(ratios), median=statistics.median(ratios), max=max(ratios))
+    spread = Spread(min=min(ratios), median=statistics.median(ratios), max=max(ratios), rounds=len(ratios))
     return Measurement(name=name, value=statistics.median(ours), unit=unit, against=against, ratio=spread)
 
 
@@ -52,7 +63,7 @@ async def interleaved(rounds: int, tries: Mapping[str, Callable[[], Awaitable[fl
 def percentile(samples: Sequence[float], share: float) -> float:
     """The smallest sample that at least *share* (0..1) of all samples do not exceed."""
     ordered = sorted(samples)
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    return ordered[min(len(ordered) - 1, max(0, math.ceil(share * len(ordered)) - 1))]
 
 
 def show(measurements: Sequence[Measurement]) -> None:
@@ -60,8 +71,8 @@ def show(measurements: Sequence[Measurement]) -> None:
     for heading in ("what", "value", "unit", "against", "ratio: min · median · max"):
         table.add_column(heading)
     for m in measurements:
-        ratio = f"{m.ratio.min:.2f} · {m.ratio.median:.2f} · {m.ratio.max:.2f}" if m.ratio else ""
-        table.add_row(m.name, f"{m.value:,.2f}" if m.value < 100 else f"{m.value:,.0f}", m.unit, m.against or "", ratio)
+        digits = 0 if m.value >= 100 or isinstance(m.value, int) else 2
+        table.add_row(m.name, f"{m.value:,.{digits}f}", m.unit, m.against or "", str(m.ratio or ""))
     Console(width=None if sys.stdout.isatty() else 150).print(table)
 
 

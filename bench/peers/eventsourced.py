@@ -1,8 +1,12 @@
 """PyPI eventsourcing, run by the Python it is installed for: appends, a tailing reader, a replay; answers in JSON.
 
 eventsourced.py write DATABASE functions|default WRITERS FACTS SECONDS   {"rate": commands a second}
-eventsourced.py tail DATABASE functions|default                          {"seen": facts}; until its input ends
+eventsourced.py tail DATABASE functions|default CALM                     {"given": facts, "different": of them}
+eventsourced.py tell DATABASE default COUNT                              {"facts": how many}
 eventsourced.py replay DATABASE default                                  {"rate": facts a second}
+
+A tail ends when its input has ended and nothing has come for CALM seconds. What is told is COUNT times the life that
+comes in as JSON: a list of kinds and data. A replay makes domain events of all and applies them to their aggregates.
 """
 
 import json
@@ -16,7 +20,6 @@ from eventsourcing.domain import Aggregate, event
 
 TEXT = "a line of about forty characters, repeated " * 13
 PAGE = 1000
-CALM = 1.0  # a reader that has found nothing for so long after the last write has seen what it ever will
 
 
 class Note(Aggregate):
@@ -27,6 +30,18 @@ class Note(Aggregate):
     @event("Added")
     def add(self, number, text):
         self.total += 1
+
+
+class Life(Aggregate):
+    """Of whatever kinds of facts: the last data of each are its state."""
+
+    @event("Begun")
+    def __init__(self, kind, data):
+        self.last = {kind: data}
+
+    @event("Told")
+    def tell(self, kind, data):
+        self.last[kind] = data
 
 
 def application(url, mode):
@@ -67,28 +82,40 @@ def write(app, writers, facts, seconds):
     return {"rate": sum(done) / (time.perf_counter() - started)}
 
 
-def tail(app):
+def tail(app, calm):
     """Reads on behind the last number it has seen, as a follower of the log does."""
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-    seen, last, calm_since = 0, None, None
+    ids, given, last, calm_since = set(), 0, None, None
     print("reading", flush=True)
     while True:
         page = app.recorder.select_notifications(last, PAGE, inclusive_of_start=last is None)
-        seen += len(page)
+        ids.update((each.originator_id, each.originator_version) for each in page)
+        given += len(page)
         if page:
             last, calm_since = page[-1].id, None
         elif ended.is_set():
             calm_since = calm_since or time.monotonic()
-            if time.monotonic() - calm_since > CALM:
-                return {"seen": seen}
+            if time.monotonic() - calm_since > calm:
+                return {"given": given, "different": len(ids)}
+
+
+def tell(app, count):
+    life = json.load(sys.stdin)
+    for _ in range(count):
+        one = Life(*life[0])
+        for kind, data in life[1:]:
+            one.tell(kind, data)
+        app.save(one)
+    return {"facts": count * len(life)}
 
 
 def replay(app):
-    started, count, start = time.perf_counter(), 0, None
+    started, count, start, aggregates = time.perf_counter(), 0, None, {}
     while page := app.recorder.select_notifications(start, PAGE, inclusive_of_start=start is None):
         for notification in page:
-            app.mapper.to_domain_event(notification)
+            fact = app.mapper.to_domain_event(notification)
+            aggregates[fact.originator_id] = fact.mutate(aggregates.get(fact.originator_id))
         count, start = count + len(page), page[-1].id
     return {"rate": count / (time.perf_counter() - started)}
 
@@ -98,8 +125,10 @@ def main():
     app = application(url, mode)
     if what == "write":
         answer = write(app, int(rest[0]), int(rest[1]), float(rest[2]))
+    elif what == "tail":
+        answer = tail(app, float(rest[0]))
     else:
-        answer = tail(app) if what == "tail" else replay(app)
+        answer = tell(app, int(rest[0])) if what == "tell" else replay(app)
     app.close()
     print(json.dumps(answer))
 

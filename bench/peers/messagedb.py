@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
@@ -18,8 +20,7 @@ ORDER = (
     *("indexes/messages-category", "indexes/messages-id", "indexes/messages-stream"),
 )
 WRITE_SQL = "SELECT message_store.write_message($1, $2, 'Noted', $3, $4, $5)"
-TAIL_SQL = "SELECT global_position FROM message_store.get_category_messages('note', $1, 1000)"
-CALM = 1.0
+TAIL_SQL = "SELECT id, global_position FROM message_store.get_category_messages('note', $1, 1000)"
 SETTINGS = {"search_path": "message_store,public"}
 
 
@@ -60,26 +61,19 @@ async def rate(url: str, writers: int, facts: int, seconds: float) -> float:
             await connection.close()
 
 
-async def tail(url: str, ended: asyncio.Event) -> int:
-    """How many messages of the category a reader sees that goes on behind the last position it has seen."""
+@asynccontextmanager
+async def pages(url: str) -> AsyncIterator[Callable[[], Awaitable[list[UUID]]]]:
+    """Each call gives the ids of what the category has behind the last position that was given."""
     connection = await asyncpg.connect(url, server_settings=SETTINGS)
-    seen, position, calm = 0, 1, None
-    try:
-        while calm is None or time.monotonic() - calm < CALM:
-            page = await connection.fetch(TAIL_SQL, position)
-            seen += len(page)
-            if page:
-                position, calm = page[-1][0] + 1, None
-            elif ended.is_set():
-                calm = calm or time.monotonic()
-        return seen
-    finally:
-        await connection.close()
+    position = 1
 
+    async def page() -> list[UUID]:
+        nonlocal position
+        rows = await connection.fetch(TAIL_SQL, position)
+        position = rows[-1]["global_position"] + 1 if rows else position
+        return [UUID(row["id"]) for row in rows]
 
-async def stored(url: str) -> int:
-    connection = await asyncpg.connect(url)
     try:
-        return int(await connection.fetchval("SELECT count(*) FROM message_store.messages"))
+        yield page
     finally:
         await connection.close()
