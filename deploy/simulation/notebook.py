@@ -59,6 +59,9 @@ class Notebook:
         facts = self.streams.get(stream) or self._before.get(stream, [])
         return facts[after : None if limit is None else after + limit]
 
+    async def read_many(self, versions: Mapping[str, int]) -> list[Recorded[Any]]:
+        return [fact for stream, last in versions.items() for fact in await self.read(stream, limit=last)]
+
     async def receipt(self, id: UUID) -> Receipt | None:
         return None  # every wish has a key of its own here, and nothing is sent twice
 

@@ -105,7 +105,9 @@ class Relay:
         try:
             while not connection.is_closed:
                 last = await self._moving.wait_beyond(ahead.read, IDLE if self._saved == ahead.read else SAVE_EVERY)
-                for fact in await ahead.page() if last > ahead.read else ():
+                page = await ahead.page() if last > ahead.read else []
+                await self._trail.meet(page)
+                for fact in page:
                     await pipeline.put(fact.position or 0, await self._made(fact))
                 pipeline.advance()
                 self._look(pipeline)

@@ -9,7 +9,7 @@ settled before; that this one waited for its own predecessor in turn is enough.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from shared.bus.envelope import Envelope, contract_of
 from shared.store.types import Recorded, Store
 
-STREAMS = 10_000  # at hand; of another one the earlier facts are read once
+STREAMS = 30_000  # at hand, a region's routes of a year; of another one the earlier facts are read once
 DIGITS = 9  # of a version: whatever is longer is none
 
 
@@ -61,18 +61,39 @@ class Trail:
         self._size = streams
         self._pasts: OrderedDict[str, Past] = OrderedDict()
 
+    async def meet(self, facts: Sequence[Recorded[Any]]) -> None:
+        """Read in one go what `follows` would have to read, stream by stream, to tell of *facts*, which stand in the
+        log's order. Raises the store's errors."""
+        first: dict[str, int] = {}
+        for fact in facts:
+            first.setdefault(fact.stream, fact.version)
+        unknown = {stream for stream, version in first.items() if version > 1 and not self._reaches(stream, version)}
+        asked = {fact.stream for fact in facts if fact.stream in unknown and self._publish(fact) is not None}
+        if asked:
+            pasts = {stream: Past() for stream in asked}
+            for earlier in await self._store.read_many({stream: first[stream] - 1 for stream in asked}):
+                pasts[earlier.stream].add(earlier.version, self._publish(earlier))
+            for stream, past in pasts.items():
+                self._keep(stream, past)
+
     async def follows(self, fact: Recorded[Any], promise: BaseModel | None) -> str:
         """What *promise*, made of *fact*, follows. Private facts pass by here too, or the trail of their stream is lost
         and must be read again. Raises the store's errors."""
-        past = self._pasts.get(fact.stream)
-        if past is None or past.version != fact.version - 1:
-            if promise is None and fact.version > 1:
-                return ""  # nobody asks; the next promise will
+        if self._reaches(fact.stream, fact.version):
+            past = self._pasts[fact.stream]
+        elif promise is None and fact.version > 1:
+            return ""  # nobody asks; the next promise will
+        else:
             past = await self._read(fact)
         follows = str(past)
         past.add(fact.version, promise)
         self._keep(fact.stream, past)
         return follows
+
+    def _reaches(self, stream: str, version: int) -> bool:
+        """Whether all that stands in *stream* before *version* is at hand, and nothing else."""
+        past = self._pasts.get(stream)
+        return past is not None and past.version == version - 1
 
     async def _read(self, fact: Recorded[Any]) -> Past:
         """What stands in the stream before *fact*."""

@@ -80,6 +80,7 @@ def said(reasons: list[str], worries: list[str]) -> JSONResponse:
 
 async def promised(running: Running, facts: list[Recorded[Any]], trail: Trail) -> list[dict[str, Any]]:
     items = []
+    await trail.meet(facts)
     for fact in facts:
         promise = running.publish(fact)
         follows = await trail.follows(fact, promise)

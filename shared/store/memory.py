@@ -100,6 +100,9 @@ class MemoryStore(Tip):
         positions = self._streams.get(stream, [])[after:]
         return await self._decoded(positions[:limit])
 
+    async def read_many(self, versions: Mapping[str, int]) -> list[Recorded[Any]]:
+        return [fact for stream, last in versions.items() for fact in await self.read(stream, limit=last)]
+
     async def read_log(
         self, after: int, limit: int = 1000, kinds: Collection[str] | None = None
     ) -> list[Recorded[Any]]:

@@ -31,6 +31,10 @@ READERS = 6
 COLUMNS = "f.id, f.stream, f.version, f.kind, f.data, f.meta, f.recorded_at"
 READ_SQL = f"""SELECT {COLUMNS}, l.position FROM facts f LEFT JOIN log l ON l.fact = f.id
                WHERE f.stream = $1 AND f.version > $2 ORDER BY f.version LIMIT $3"""  # noqa: S608 - constants only
+MANY_SQL = f"""SELECT {COLUMNS}, l.position FROM unnest($1::text[], $2::integer[]) AS w(stream, last)
+               CROSS JOIN LATERAL (SELECT * FROM facts WHERE stream = w.stream AND version <= w.last
+                                   ORDER BY version) f
+               LEFT JOIN log l ON l.fact = f.id ORDER BY f.stream, f.version"""  # noqa: S608
 LOG_SQL = f"""SELECT {COLUMNS}, l.position FROM log l JOIN facts f ON f.id = l.fact
               WHERE l.position > $1 AND l.position <= $1 + $2 ORDER BY l.position"""  # noqa: S608
 KINDS_SQL = f"""SELECT {COLUMNS}, l.position FROM log l JOIN facts f ON f.id = l.fact
@@ -115,6 +119,10 @@ class PostgresStore:
     async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Recorded[Any]]:
         """The stream's facts of versions above *after*, in order; at most *limit*."""
         return await self._decoded(await self.fetch(READ_SQL, stream, after, limit))
+
+    async def read_many(self, versions: Mapping[str, int]) -> list[Recorded[Any]]:
+        """The facts of several streams, each up to the version named, stream by stream and in order."""
+        return await self._decoded(await self.fetch(MANY_SQL, list(versions), list(versions.values())))
 
     async def read_log(
         self, after: int, limit: int = 1000, kinds: Collection[str] | None = None

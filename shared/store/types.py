@@ -131,12 +131,15 @@ class Store(Protocol):
     """Facts by stream and in one order; PostgreSQL and memory keep the same promises.
 
     `append` raises StaleVersion when the expected version is not met and StoreUnavailable when the outcome is unknown.
+    `read_many` gives the facts of several streams, each up to the version named; those of one stream in their order.
     `heard_up_to` is the highest version of another's stream of which a message was settled here, 0 when there is none.
     """
 
     async def append(self, append: Append) -> Appended | Repeated: ...
 
     async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Recorded[Any]]: ...
+
+    async def read_many(self, versions: Mapping[str, int]) -> list[Recorded[Any]]: ...
 
     async def read_log(
         self, after: int, limit: int = 1000, kinds: Collection[str] | None = None

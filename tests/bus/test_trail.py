@@ -1,5 +1,6 @@
 """What a message follows: told alike by whoever goes through the log, and read by each reader in its own way."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -31,10 +32,16 @@ class Reading(MemoryStore):
     """Counts what is read of single streams."""
 
     reads = 0
+    asked: Mapping[str, int] | None = None  # of several at once
 
     async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Recorded[Any]]:
         self.reads += 1
         return await super().read(stream, after, limit)
+
+    async def read_many(self, versions: Mapping[str, int]) -> list[Recorded[Any]]:
+        assert self.asked is None, "a page is met by one look into the store"
+        self.asked = versions
+        return [fact for name in versions for fact in await MemoryStore.read(self, name, limit=versions[name])]
 
 
 @pytest.fixture
@@ -85,6 +92,27 @@ async def test_a_stream_is_read_once_and_only_when_there_is_something_to_tell(st
     assert store.reads == 0
     assert await told(trail, log[3:]) == ["counted.v1=1", "counted.v1=4", "counted.v1=5"]
     assert store.reads == 1
+
+
+async def test_a_page_is_met_by_one_look_into_the_store(store: Reading) -> None:
+    ids = [uuid4() for _ in range(4)]
+    for number in (1, 3):
+        for id in ids[:3]:
+            await record(store, [number], id)
+    await record(store, [0, 0], ids[2])
+    await record(store, [5], ids[0])
+    await record(store, [7], ids[3])
+    log = await store.read_log(0)
+    whole = await told(Trail(store, tell), log)
+    trail = Trail(store, tell)
+    await trail.meet(log[4:6])
+    assert store.asked == {TALLY.stream(ids[1]): 1, TALLY.stream(ids[2]): 1}
+    assert await told(trail, log[4:6]) == whole[4:6]
+    store.asked = None
+    await trail.meet(log[6:])
+    assert store.asked == {TALLY.stream(ids[0]): 2}, "the third is at hand, and its news are private; the last is new"
+    assert await told(trail, log[6:]) == whole[6:]
+    assert store.reads == 0
 
 
 async def test_who_goes_back_does_not_tell_of_the_future(store: Reading) -> None:

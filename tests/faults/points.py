@@ -60,10 +60,6 @@ def of_category(name: str) -> Callable[..., bool]:
     return lambda _, category, *args, **kwargs: category.name == name
 
 
-def of_an_old_stream(_: object, fact: Any) -> bool:
-    return bool(fact.version > 1)
-
-
 def of_a_bounded_wait(_: object, within: float | None) -> bool:
     return within is not None
 
@@ -100,8 +96,8 @@ TABLE = [
     *around("connection of the relay", "writing", "shared.bus.relay:connect", AFTER),
     *around("declaration by the relay", "writing", "shared.bus.relay:declare_common", *ENDS),
     *around("page of the log", "writing", "shared.store.postgres:PostgresStore.read_log", AFTER, nth=2),
-    *around("reading of what a message follows", "writing", "shared.bus.trail:Trail._read", *ENDS,
-            scene="midway", only=of_an_old_stream),
+    *around("reading of what messages follow", "writing", "shared.store.postgres:PostgresStore.read_many", *ENDS,
+            scene="midway"),
     *around("making of a message", "writing", "shared.bus.relay:Relay._made", AFTER, nth=3),
     *around("first publish", "writing", "aiormq:Channel.basic_publish", *ALL),
     *around("publish and its confirm", "writing", "aiormq:Channel.basic_publish", *ALL, nth=9),

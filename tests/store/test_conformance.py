@@ -161,6 +161,18 @@ async def test_positions_are_dense_and_keep_each_streams_order(store: Store, set
         assert [fact.version for fact in log if fact.stream == name] == list(range(1, 25))
 
 
+async def test_several_streams_are_read_up_to_a_version_each(store: Store, settle: Settle) -> None:
+    one, other, unasked = (stream() for _ in range(3))
+    for name in (one, other, unasked):
+        await store.append(append(name, *(Moved(place=f"{n}") for n in range(5))))
+    await settle()
+    found = await store.read_many({one: 3, other: 9, stream(): 4})
+    assert {fact.stream for fact in found} == {one, other}
+    assert [fact for fact in found if fact.stream == one] == await store.read(one, limit=3)
+    assert [fact for fact in found if fact.stream == other] == await store.read(other)
+    assert await store.read_many({}) == []
+
+
 async def test_the_log_is_read_on_from_any_position(store: Store, settle: Settle) -> None:
     await store.append(append(stream(), *(Moved(place=str(n)) for n in range(10))))
     await settle()
