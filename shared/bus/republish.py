@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from shared.bus.relay import READER
 from shared.store.connect import connect
+from shared.store.tip import LAST_SQL
 
 RUNS_SQL = "SELECT expires_at > clock_timestamp() FROM lease WHERE name = 'sequencer' FOR UPDATE"
 BACK_SQL = "UPDATE checkpoints SET position = least(position, $2) WHERE reader = $1"
-LAST_SQL = "SELECT coalesce(max(position), 0) FROM log"
 
 
 class StillRuns(Exception):

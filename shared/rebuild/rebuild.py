@@ -20,6 +20,7 @@ from shared.rebuild.refold import Refold, Source
 from shared.rebuild.shadow import NotRebuildable, Shadow, drop_shadows, read_models
 from shared.rebuild.workers import Workers
 from shared.store.connect import Connection, connect
+from shared.store.tip import LAST_SQL
 
 LOCK = 0x10_4D_5C_4F  # any number, as long as all who rebuild take the same
 SETTINGS = {"jit": "off", "work_mem": "64MB", "maintenance_work_mem": "128MB", "application_name": "rebuild"}
@@ -41,7 +42,6 @@ BOUNDS_SQL = """SELECT DISTINCT stream FROM (
 # Facts without a position are pending: whatever was committed after position $1 was read is in one of the two.
 CHANGED_SQL = """SELECT f.stream, max(f.version) AS version FROM facts f WHERE f.id IN (
     SELECT fact FROM log WHERE position > $1 UNION ALL SELECT fact FROM pending) GROUP BY f.stream ORDER BY f.stream"""
-LAST_SQL = "SELECT coalesce(max(position), 0) FROM log"
 
 
 class Busy(Exception):

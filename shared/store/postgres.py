@@ -42,7 +42,7 @@ KINDS_SQL = f"""SELECT {COLUMNS}, l.position FROM log l JOIN facts f ON f.id = l
 HEARD_SQL = "SELECT coalesce(max(version), 0) AS version FROM inbox WHERE stream = $1"
 MOVE_SQL = """INSERT INTO checkpoints VALUES ($1, $2)
               ON CONFLICT (reader) DO UPDATE SET position = excluded.position"""
-TABLES_SQL = """SELECT c.relname AS name, array_agg(a.attname::text) AS columns FROM pg_class c
+COLUMNS_SQL = """SELECT c.relname AS name, array_agg(a.attname::text) AS columns FROM pg_class c
                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' GROUP BY c.relname"""
 
@@ -75,7 +75,7 @@ class PostgresStore:
             self._pool = await asyncpg.create_pool(
                 self.url, min_size=1, max_size=READERS, connect=connect_reader, init=prepare_reader, reset=keep
             )
-            rows = await self.fetch(TABLES_SQL)
+            rows = await self.fetch(COLUMNS_SQL)
         except CONNECTION_FAULTS as fault:
             raise StoreUnavailable(f"the database does not answer: {fault!r}") from fault
         except BaseException:

@@ -18,7 +18,7 @@ from shared.store.ids import new_id
 from shared.store.merkle import Frontier
 from shared.store.notes import BadNote, Checkpoint, Signer
 from shared.store.postgres import PostgresStore
-from shared.store.tip import Tip
+from shared.store.tip import LAST_SQL, Tip
 
 LEASE = timedelta(seconds=5)
 POLL_SECONDS = 0.1
@@ -97,7 +97,7 @@ class Sequencer(Tip):
             self.leading = False
         connection = self._connection
         if not self.leading and not await self._take(connection):
-            self._move(await connection.fetchval("SELECT coalesce(max(position), 0) FROM log"))
+            self._move(await connection.fetchval(LAST_SQL))
             return 0
         held, last, leaves = await connection.fetchrow(SEQUENCE_SQL, self._token, self._lease, self._batch)
         if not held:

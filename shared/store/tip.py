@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+LAST_SQL = "SELECT coalesce(max(position), 0) FROM log"
+
 
 class Tip:
     """`position` is that of the last fact, 0 while there is none."""
