@@ -108,6 +108,7 @@ class Consumers:
                 connection = await broker.connect()
                 channel = await connection.channel(publisher_confirms=False)
                 await declare(channel, self._service, self._contracts)
+                await _hear_of_the_end(broker, lost)
                 await broker.start()
             self.attached, self._problem = True, ""
             await self._watch(channel, lost)
@@ -191,7 +192,7 @@ class Consumers:
             try:
                 async with asyncio.timeout(self._look_every):
                     await lost.wait()
-                raise Lost("the connection closed")
+                raise Lost("the broker closed the connection or took the consumer off")
             except TimeoutError:
                 unknown = 0 if await self._look(channel) or not self._idle(self._look_every) else unknown + 1
             if unknown == 2:
@@ -220,6 +221,18 @@ class Consumers:
 async def _whole(message: StreamMessage[IncomingMessage]) -> StreamMessage[IncomingMessage]:
     """No decoding by content type: the handler reads the bytes itself, and says so when it cannot."""
     return message
+
+
+async def _hear_of_the_end(broker: RabbitBroker, lost: asyncio.Event) -> None:
+    """Of the consumer's channel or of the consumer alone, while the connection lives.
+
+    The library would heal them by itself: on a channel that counts its messages from 1 again, where one acknowledgement
+    takes others with it that are not done; and at a queue that has lost its bindings.
+    """
+    channel = await broker.config.channel_manager.get_channel()
+    below = cast(aiormq.Channel, await channel.get_underlay_channel())
+    below.closing.add_done_callback(lambda _: lost.set())
+    below.on_consumer_cancel_callbacks.add(lambda _: lost.set())
 
 
 async def _within(seconds: float, step: Coroutine[Any, Any, None]) -> None:

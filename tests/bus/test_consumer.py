@@ -255,7 +255,7 @@ async def test_a_connection_closed_by_the_broker_comes_back(
             return bool(found)
 
         await until_async(closed)
-        await until(lambda: "the connection closed" in it.last_error)
+        await until(lambda: "closed the connection" in it.last_error)
         await until(lambda: it.attached)
         assert it.last_error == ""
         await send(url, "reader", wrapped(1))

@@ -13,7 +13,7 @@ from shared.bus.consumer import Hearing, Wish
 from shared.domain import Decider, Refusal, Row, message
 from shared.store.execute import Executor
 from shared.store.memory import MemoryStore
-from shared.store.types import Append, Category, Context, Heard, Recorded
+from shared.store.types import Append, Category, Context, Heard, Recorded, Store
 
 NOON = datetime(2026, 1, 9, 12, tzinfo=UTC)
 CONTEXT = Context(
@@ -86,7 +86,7 @@ def react(promise: Counted, heard: Heard) -> Iterable[Wish]:
 HEARINGS = (Hearing(reads=Counted, react=react),)
 
 
-async def record(store: MemoryStore, numbers: Iterable[int], id: UUID | None = None) -> UUID:
+async def record(store: Store, numbers: Iterable[int], id: UUID | None = None) -> UUID:
     """Facts in the log of the service that speaks."""
     id = id or uuid4()
     context = msgspec.structs.replace(CONTEXT, command=uuid4())
