@@ -118,11 +118,12 @@ async def wire_cut(stage: Stage) -> str:
 
 @fault("wire cut at an answer")
 async def wire_cut_at_an_answer(stage: Stage) -> str:
-    """The connection ends where the answer to a commit, or a confirm, was to be handed on."""
-    name, kind = stage.chance.choice([("writing", "database"), ("writing", "broker"), ("hearing", "database")])
+    """The connection ends where the answer to an append's commit, or a confirm, was to be handed on."""
+    service, kind = stage.chance.choice([("writing", "database"), ("writing", "broker"), ("hearing", "database")])
+    name = service if service == "writing" else await until(lambda: active(stage), "somebody reads")
     wire, nth = stage.wires[name, kind], stage.chance.randint(1, 20)
-    wire.cut_at_answer(nth)
     before = wire.cuts
+    wire.cut_at_answer(nth)
 
     async def was_cut() -> bool:
         return wire.cuts > before
