@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.faults import results, stage
 from tests.faults.chance import FAULTS
-from tests.faults.defects import DEFECTS
+from tests.faults.defects import DEFECTS, Defect
 from tests.faults.experiments import EXPERIMENTS
 from tests.faults.invariants import INVARIANTS
 from tests.faults.points import TABLE, selected
@@ -64,8 +64,12 @@ def experiments() -> str:
 
 
 def defects() -> str:
-    rows = [[each.name, each.service, each.breaks, each.experiment, f"`{each.finding}`"] for each in DEFECTS.values()]
+    rows = [[each.name, each.service, each.breaks, each.experiment, found(each)] for each in DEFECTS.values()]
     return table(["defect", "planted in", "what it breaks", "experiment that catches it", "finding"], rows)
+
+
+def found(defect: Defect) -> str:
+    return f"`{defect.finding}`" + ("" if defect.quiet or defect.finding == "quiet" else " and `quiet`")
 
 
 def invariants() -> str:
