@@ -79,7 +79,7 @@ def invariants() -> str:
 
 
 def faults() -> str:
-    rows = [[f"**{name}**" if name in SELECTION else name, first_sentence(each)] for name, each in FAULTS.items()]
+    rows = [[f"**{name}**" if name in SELECTION else name, first_sentence(each.harm)] for name, each in FAULTS.items()]
     return table(["fault", "what is done"], rows)
 
 
@@ -90,7 +90,8 @@ def bounds() -> str:
         ["the same, when everything ever promised is sent again", stage.FED],
         ["nothing is confirmed, around a kill of the broker", stage.GAP],
         ["the same, around a node of three that is parted or killed", GAP],
-        ["a call is answered, or told to come later", stage.CALL],
+        ["a command is answered, or told to come later", stage.CALL],
+        ["a reading is answered, or told to come later", stage.READ],
     ]
     return table(["bound", "seconds"], [[what, f"{most:g}"] for what, most in rows])
 
