@@ -53,10 +53,13 @@ def fault(name: str, victims: Sequence[Any] = ()) -> Callable[..., Any]:
     return register
 
 
-async def hold(stage: Stage) -> str:
-    """Let the harm last for a while: mostly a short one, and once for all its victims beyond every patience."""
-    name = stage.now.fault
-    bounds = stage.deck.draw(f"{name} so long", [LONG] + [SHORT] * (FAULTS[name].times - 1))
+def held(victims: Sequence[Any]) -> tuple[tuple[Any, tuple[float, float]], ...]:
+    """Each of them for a short while, and at another time beyond every patience."""
+    return tuple((victim, bounds) for victim in victims for bounds in (SHORT, LONG))
+
+
+async def hold(stage: Stage, bounds: tuple[float, float]) -> str:
+    """Let the harm last for a while."""
     chosen = round(stage.chance.uniform(*bounds), 1)
     await asyncio.sleep(chosen)
     return f"{chosen:g} s"
@@ -70,13 +73,14 @@ async def service_killed(stage: Stage, name: str) -> str:
     return name
 
 
-@fault("service stopped", NAMES)
-async def service_stopped(stage: Stage, name: str) -> str:
+@fault("service stopped", held(NAMES))
+async def service_stopped(stage: Stage, victim: tuple[str, tuple[float, float]]) -> str:
     """SIGSTOP of a process, which goes on later."""
+    name, bounds = victim
     stage.world.freeze(name)
-    held = await hold(stage)
+    lasted = await hold(stage, bounds)
     stage.world.thaw(name)
-    return f"{name}, {held}"
+    return f"{name}, {lasted}"
 
 
 @fault("active reader killed for good")
@@ -112,12 +116,13 @@ async def database_killed(stage: Stage) -> str:
     return ""
 
 
-@fault("server stopped", BOTH)
-async def server_stopped(stage: Stage, name: str) -> str:
+@fault("server stopped", held(BOTH))
+async def server_stopped(stage: Stage, victim: tuple[str, tuple[float, float]]) -> str:
     """SIGSTOP of the broker, or of the database with all its backends."""
+    name, bounds = victim
     stage.servers.freeze(name)
     try:
-        return f"{name}, {await hold(stage)}"
+        return f"{name}, {await hold(stage, bounds)}"
     finally:
         stage.servers.thaw(name)
 
@@ -145,16 +150,17 @@ async def wire_cut_at_an_answer(stage: Stage, victim: tuple[str, str]) -> str:
     return f"{name} to {kind}, the {nth}. answer"
 
 
-@fault("wire half open", WIRES)
-async def wire_half_open(stage: Stage, victim: tuple[str, str]) -> str:
+@fault("wire half open", held(WIRES))
+async def wire_half_open(stage: Stage, victim: tuple[tuple[str, str], tuple[float, float]]) -> str:
     """Nothing passes for a while, and no end is told; then it passes again, or the connection is cut."""
-    wire, cut = stage.wires[victim], stage.deck.draw("cut at last", (True, False))
+    ends, bounds = victim
+    wire, cut = stage.wires[ends], stage.deck.draw("cut at last", (True, False))
     wire.hush()
-    held = await hold(stage)
+    lasted = await hold(stage, bounds)
     if cut:
         wire.cut()
     wire.speak()
-    return f"{' to '.join(victim)}, {held}{', then cut' if cut else ''}"
+    return f"{' to '.join(ends)}, {lasted}{', then cut' if cut else ''}"
 
 
 @fault("disk alarm")

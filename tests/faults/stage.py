@@ -172,8 +172,8 @@ class Stage:
         return sum([(await self.world.status(name)).get("unread", 0) for name in readers])
 
     def _gap(self, began: float) -> float:
-        """The longest time between two moves of the relay, of those that ended after *began*."""
-        times = [at for at, _ in self.moves]
+        """The longest time between two moves of the relay, or since the last, of those that ended after *began*."""
+        times = [at for at, _ in self.moves] + [time.monotonic()]
         ends = [(one, other) for one, other in pairwise(times) if other > began]
         return max((other - one for one, other in ends), default=0.0)
 
