@@ -1,66 +1,86 @@
 """The faults that strike at random under load: each does its harm, heals it, and says what it chose."""
 
 import asyncio
-import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import msgspec
 from aio_pika import Message
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.bus.connect import connect
 from shared.bus.republish import republish
-from shared.bus.topology import HISTORY, inbox_queue
-from tests.faults.checker import ready_messages
+from shared.bus.topology import inbox_queue
+from tests.faults.history import kept
 from tests.faults.scenes import trapped
 from tests.faults.shuffler import turned_around
-from tests.faults.stage import NAMES, STANDBY, Stage
+from tests.faults.stage import NAMES, READERS, Stage
 from tests.faults.world import SERVICES, until
 
-Fault = Callable[[Stage], Awaitable[str]]
-FAULTS: dict[str, Fault] = {}
-
 BOTH = ("broker", "database")
+WIRES = tuple((name, kind) for name in NAMES for kind in BOTH)
 # The shortest stop that matters is longer than a lease (0.4 s here), the longest than a heartbeat's patience (20 s).
 SHORT, LONG = (0.5, 3.0), (21.0, 24.0)
+ROUNDS = 2  # in the long run every fault strikes so often at least
 
 
-def fault(name: str) -> Callable[[Fault], Fault]:
-    def register(function: Fault) -> Fault:
-        FAULTS[name] = function
-        return function
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """Strikes one of `victims`, if it has any: each of them once before any of them again."""
+
+    name: str
+    harm: Callable[..., Awaitable[str]]
+    victims: Sequence[Any]
+
+    @property
+    def times(self) -> int:
+        """How often it strikes in the long run."""
+        return max(ROUNDS, len(self.victims))
+
+    async def __call__(self, stage: Stage) -> str:
+        return await self.harm(stage, *([stage.deck.draw(self.name, self.victims)] if self.victims else []))
+
+
+FAULTS: dict[str, Fault] = {}
+
+
+def fault(name: str, victims: Sequence[Any] = ()) -> Callable[..., Any]:
+    def register(harm: Callable[..., Awaitable[str]]) -> Callable[..., Awaitable[str]]:
+        FAULTS[name] = Fault(name=name, harm=harm, victims=victims)
+        return harm
 
     return register
 
 
-def seconds(chance: random.Random) -> float:
-    """How long something stays away: mostly short, now and then beyond every patience."""
-    return round(chance.uniform(*(LONG if chance.random() < 0.15 else SHORT)), 1)
+def held(victims: Sequence[Any]) -> tuple[tuple[Any, tuple[float, float]], ...]:
+    """Each of them for a short while, and at another time beyond every patience."""
+    return tuple((victim, bounds) for victim in victims for bounds in (SHORT, LONG))
 
 
-async def hold(stage: Stage) -> str:
+async def hold(stage: Stage, bounds: tuple[float, float]) -> str:
     """Let the harm last for a while."""
-    chosen = seconds(stage.chance)
+    chosen = round(stage.chance.uniform(*bounds), 1)
     await asyncio.sleep(chosen)
     return f"{chosen:g} s"
 
 
-@fault("service killed")
-async def service_killed(stage: Stage) -> str:
+@fault("service killed", NAMES)
+async def service_killed(stage: Stage, name: str) -> str:
     """SIGKILL of a process, which is started again at once."""
-    name = stage.chance.choice(NAMES)
     stage.world.kill(name)
     await stage.restarted(name)
     return name
 
 
-@fault("service stopped")
-async def service_stopped(stage: Stage) -> str:
+@fault("service stopped", held(NAMES))
+async def service_stopped(stage: Stage, victim: tuple[str, tuple[float, float]]) -> str:
     """SIGSTOP of a process, which goes on later."""
-    name = stage.chance.choice(NAMES)
+    name, bounds = victim
     stage.world.freeze(name)
-    held = await hold(stage)
+    lasted = await hold(stage, bounds)
     stage.world.thaw(name)
-    return f"{name}, {held}"
+    return f"{name}, {lasted}"
 
 
 @fault("active reader killed for good")
@@ -68,13 +88,14 @@ async def active_reader_killed(stage: Stage) -> str:
     """SIGKILL of the process that is given the messages; the one that stands by must do without it."""
     reader = await until(lambda: active(stage), "somebody reads")
     stage.world.kill(reader)
+    stage.heals()
     await stage.drained(within=30.0)
     return str(reader)
 
 
 async def active(stage: Stage) -> str:
     """Who was given a message last."""
-    received = {name: (await stage.world.status(name)).get("received", "") for name in ("hearing", STANDBY)}
+    received = {name: (await stage.world.status(name)).get("received", "") for name in READERS}
     name = max(received, key=lambda name: str(received[name]))
     return name if received[name] else ""
 
@@ -83,8 +104,7 @@ async def active(stage: Stage) -> str:
 async def broker_killed(stage: Stage) -> str:
     """SIGKILL of the broker, which is started again at once."""
     stage.servers.kill("broker")
-    await stage.servers.start_again("broker")
-    await stage.moved()
+    await stage.server_restarted("broker")
     return ""
 
 
@@ -92,37 +112,36 @@ async def broker_killed(stage: Stage) -> str:
 async def database_killed(stage: Stage) -> str:
     """SIGKILL of the database and all its backends, which is started again at once."""
     stage.servers.kill("database")
-    await stage.servers.start_again("database")
-    await stage.moved()
+    await stage.server_restarted("database")
     return ""
 
 
-@fault("server stopped")
-async def server_stopped(stage: Stage) -> str:
+@fault("server stopped", held(BOTH))
+async def server_stopped(stage: Stage, victim: tuple[str, tuple[float, float]]) -> str:
     """SIGSTOP of the broker, or of the database with all its backends."""
-    name = stage.chance.choice(BOTH)
+    name, bounds = victim
     stage.servers.freeze(name)
     try:
-        return f"{name}, {await hold(stage)}"
+        return f"{name}, {await hold(stage, bounds)}"
     finally:
         stage.servers.thaw(name)
 
 
-@fault("wire cut")
-async def wire_cut(stage: Stage) -> str:
+@fault("wire cut", WIRES)
+async def wire_cut(stage: Stage, wire: tuple[str, str]) -> str:
     """TCP connections of one process to the broker or to its database end without a word."""
-    name, kind = stage.chance.choice(sorted(stage.wires))
-    stage.wires[name, kind].cut()
-    return f"{name} to {kind}"
+    stage.wires[wire].cut()
+    return " to ".join(wire)
 
 
-@fault("wire cut at an answer")
-async def wire_cut_at_an_answer(stage: Stage) -> str:
-    """The connection ends where the answer to a commit, or a confirm, was to be handed on."""
-    name, kind = stage.chance.choice([("writing", "database"), ("writing", "broker"), ("hearing", "database")])
+@fault("wire cut at an answer", (("writing", "database"), ("writing", "broker"), ("hearing", "database")))
+async def wire_cut_at_an_answer(stage: Stage, victim: tuple[str, str]) -> str:
+    """The connection ends where the answer to an append's commit, or a confirm, was to be handed on."""
+    service, kind = victim
+    name = service if service == "writing" else await until(lambda: active(stage), "somebody reads")
     wire, nth = stage.wires[name, kind], stage.chance.randint(1, 20)
-    wire.cut_at_answer(nth)
     before = wire.cuts
+    wire.cut_at_answer(nth)
 
     async def was_cut() -> bool:
         return wire.cuts > before
@@ -131,17 +150,17 @@ async def wire_cut_at_an_answer(stage: Stage) -> str:
     return f"{name} to {kind}, the {nth}. answer"
 
 
-@fault("wire half open")
-async def wire_half_open(stage: Stage) -> str:
+@fault("wire half open", held(WIRES))
+async def wire_half_open(stage: Stage, victim: tuple[tuple[str, str], tuple[float, float]]) -> str:
     """Nothing passes for a while, and no end is told; then it passes again, or the connection is cut."""
-    name, kind = stage.chance.choice(sorted(stage.wires))
-    wire, cut = stage.wires[name, kind], stage.chance.random() < 0.5
+    ends, bounds = victim
+    wire, cut = stage.wires[ends], stage.deck.draw("cut at last", (True, False))
     wire.hush()
-    held = await hold(stage)
+    lasted = await hold(stage, bounds)
     if cut:
         wire.cut()
     wire.speak()
-    return f"{name} to {kind}, {held}{', then cut' if cut else ''}"
+    return f"{' to '.join(ends)}, {lasted}{', then cut' if cut else ''}"
 
 
 @fault("disk alarm")
@@ -163,6 +182,7 @@ async def disk_alarm(stage: Stage) -> str:
         await until(served, "commands are done meanwhile", 20.0)
     finally:
         await stage.servers.empty_the_disk()
+    stage.heals()
     await stage.moved()
     return ""
 
@@ -179,6 +199,7 @@ async def broker_wiped(stage: Stage) -> str:
     stage.world.make_vhost()
     await stage.world.declare()
     facts = sum([await republish(stage.world.urls[service]) for service in SERVICES])
+    stage.heals()
     for name in NAMES:
         stage.world.start(name)
     return f"{facts} facts"
@@ -186,32 +207,19 @@ async def broker_wiped(stage: Stage) -> str:
 
 @fault("duplicates in disorder")
 async def duplicates(stage: Stage) -> str:
-    """The last fifty messages of the history come to the inbox again, shuffled."""
+    """The last fifty messages of the history come to the inbox again, shuffled; those aside that no reader can take."""
     connection = await connect(stage.world.broker)
     try:
         channel = await connection.channel()
-        copies = await last(channel, 50)
+        lately = await kept(channel, datetime.now(UTC) - timedelta(minutes=1))
+        copies = [message.body for message in lately if not msgspec.json.decode(message.body)["data"].get("trap")][-50:]
+        assert copies, "nothing was promised lately"
         stage.chance.shuffle(copies)
         for body in copies:
             await channel.default_exchange.publish(Message(body), inbox_queue("hearing"), mandatory=True)
     finally:
         await connection.close()
     return f"{len(copies)} copies"
-
-
-async def last(channel: AbstractChannel, most: int) -> list[bytes]:
-    """The bodies of the youngest messages in the history."""
-    kept: asyncio.Queue[bytes] = asyncio.Queue()
-
-    async def keep(message: AbstractIncomingMessage) -> None:
-        kept.put_nowait(message.body)
-        await message.ack()
-
-    count = await ready_messages(channel, HISTORY)
-    await channel.set_qos(prefetch_count=100)
-    queue = await channel.get_queue(HISTORY)
-    await queue.consume(keep, arguments={"x-stream-offset": max(0, count - most)})
-    return [await asyncio.wait_for(kept.get(), 10) for _ in range(min(count, most))]
 
 
 @fault("first deliveries turned around")
@@ -240,10 +248,9 @@ async def failing(stage: Stage) -> str:
     return ""
 
 
-@fault("clock an hour back")
-async def clock_back(stage: Stage) -> str:
+@fault("clock an hour back", NAMES)
+async def clock_back(stage: Stage, name: str) -> str:
     """A process lives with a clock that is an hour late; later it is started with the right one again."""
-    name = stage.chance.choice(NAMES)
     stage.world.kill(name)
     stage.world.start(name, late=3600.0)
     await stage.world.ready(name)

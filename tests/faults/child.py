@@ -1,7 +1,8 @@
 """One service of the fault suite as a process: a whole Runtime of the kit behind a socket that speaks JSON lines.
 
 A request asks for a command, `{"ask": 1, "key": …, "claim": …, "command": "Note", "with": {…}}`, and is answered by
-exactly one of `done`, `refused`, `stale`, `reused`, `unavailable`, `failed`; `{"status": …}` asks how the service is.
+exactly one of `done`, `refused`, `stale`, `reused`, `unavailable`, `failed`; `{"ask": 2, "read": "log"}` is answered by
+`read`, `unavailable` or `failed`; `{"status": …}` asks how the service is.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -162,7 +164,10 @@ class Desk:
         writer.close()
 
     async def _attend_one(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> None:
-        answer = self.status() if "status" in request else {"ask": request["ask"], **await self.obey(request)}
+        if "status" in request:
+            answer = self.status()
+        else:
+            answer = {"ask": request["ask"], **await (self.read if "read" in request else self.obey)(request)}
         with suppress(ConnectionError):
             reply(writer, answer)
             await writer.drain()
@@ -188,6 +193,20 @@ class Desk:
             return {"failed": told(fault)}
         ids = [str(fact.id) for fact in outcome.facts]
         return {"done": {"version": outcome.version, "facts": ids, "repeated": outcome.repeated}}
+
+    async def read(self, request: dict[str, Any]) -> dict[str, Any]:
+        store, newest = self._runtime.store, self._runtime.sequencer.position
+        ways: dict[str, Callable[[], Awaitable[Sequence[Any]]]] = {
+            "stream": lambda: store.read(request["stream"]),
+            "log": lambda: store.read_log(max(0, newest - 20)),
+            "rows": lambda: store.fetch("SELECT count(*) FROM claims"),
+        }
+        try:
+            return {"read": len(await ways[request["read"]]())}
+        except StoreUnavailable as fault:
+            return {"unavailable": str(fault)}
+        except Exception as fault:
+            return {"failed": told(fault)}
 
     def status(self) -> dict[str, Any]:
         runtime = self._runtime

@@ -62,7 +62,8 @@ class Ledger:
     """All asks of a world's life, and what others have seen of it: the checkpoints that were heard of.
 
     `poison` counts the unreadable messages and `traps` are the marks of the notes that must end among the dead letters;
-    `healed` are the traps that were given back to a reader who can take them.
+    `healed` are the traps that were given back to a reader who can take them. `reads` are the times of those who only
+    looked: what they asked for, when, and the seconds until the end.
     """
 
     def __init__(self) -> None:
@@ -70,7 +71,12 @@ class Ledger:
         self.heads: dict[str, dict[int, str]] = {}  # service -> size -> note
         self.poison = 0
         self.healed: set[int] = set()
+        self.reads: list[tuple[str, float, float]] = []
         self._marks = itertools.count(1)
+
+    def mark(self) -> int:
+        """A number that no other request has."""
+        return next(self._marks)
 
     def ask(
         self,
@@ -83,7 +89,7 @@ class Ledger:
         must: str = "",
     ) -> Ask:
         """A new wish; its mark is put among the command's *values*. Nothing is sent yet."""
-        mark = next(self._marks)
+        mark = self.mark()
         ask = Ask(
             mark=mark,
             key=uuid4() if keyed else None,

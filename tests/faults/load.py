@@ -1,4 +1,5 @@
-"""The load generator: clients that ask for commands, note everything in the ledger, and never lose patience."""
+"""The load generator: clients that ask for commands and readers, who note everything in the ledger and never lose
+patience."""
 
 import asyncio
 import random
@@ -15,6 +16,8 @@ from tests.faults.ledger import Ask, Ledger
 from tests.faults.world import LOOK, World
 
 PATIENCE = 15.0  # seconds for one answer: the store's own bound, and what its last call may take
+READ_PATIENCE = 25.0
+READ_PAUSE = 0.1
 
 
 class Client:
@@ -36,25 +39,43 @@ class Client:
         """Ask; None when no answer came: the process died, or did not answer in time. Nothing is sent when nobody
         listens, and then the ask was not tried."""
         try:
-            writer = await self._connected()
+            await self._connected()
         except OSError:
             return None
-        answer: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
-        self._waiting[ask.mark] = answer
         self._ledger.sent(ask)
         try:
-            async with asyncio.timeout(PATIENCE):
-                writer.write(msgspec.json.encode(ask.request()) + b"\n")
-                await writer.drain()
-                found = await answer
-        except (OSError, TimeoutError):
-            return None
+            found = await self._answer(ask.mark, ask.request(), PATIENCE)
         finally:
-            self._waiting.pop(ask.mark, None)
             self._ledger.ended(ask)
         if found is not None:
             self._ledger.answered(ask, found)
         return found
+
+    async def read(self, what: str, **values: Any) -> dict[str, Any] | None:
+        """Look at something; None as above."""
+        try:
+            await self._connected()
+        except OSError:
+            return None
+        number, began = self._ledger.mark(), time.monotonic()
+        try:
+            return await self._answer(number, {"ask": number, "read": what, **values}, READ_PATIENCE)
+        finally:
+            self._ledger.reads.append((what, began, time.monotonic() - began))
+
+    async def _answer(self, number: int, request: dict[str, Any], within: float) -> dict[str, Any] | None:
+        answer: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answer
+        try:
+            async with asyncio.timeout(within):
+                writer = await self._connected()
+                writer.write(msgspec.json.encode(request) + b"\n")
+                await writer.drain()
+                return await answer
+        except (OSError, TimeoutError):
+            return None
+        finally:
+            self._waiting.pop(number, None)
 
     async def insist(self, ask: Ask, within: float = 30.0) -> dict[str, Any] | None:
         """Ask, under the same key, until there is an answer that is no shrug; None when there was none in time."""
@@ -101,6 +122,7 @@ class Load:
     A life of a claim: it is opened, noted upon (some notes are two facts, many share a key), decided. In between come
     wishes that must be refused, keys that are used again for the same wish, and wishes given up when their answer was
     lost. `clients` work side by side, each rests for *pause* seconds before a wish; *seed* repeats what they choose.
+    `readers` look at the same meanwhile, by each way there is.
     """
 
     def __init__(
@@ -108,6 +130,7 @@ class Load:
         world: World,
         *,
         clients: int = 4,
+        readers: int = 0,
         seed: int = 1,
         notes: int = 4,
         name: str = "writing",
@@ -115,12 +138,13 @@ class Load:
     ) -> None:
         self._world = world
         self._socket = world.setups[name].socket
-        self._clients, self._seed, self._notes, self._pause = clients, seed, notes, pause
+        self._clients, self._readers, self._seed, self._notes, self._pause = clients, readers, seed, notes, pause
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> "Load":
         self._tasks = [asyncio.create_task(self._live(number)) for number in range(self._clients)]
+        self._tasks += [asyncio.create_task(self._look()) for _ in range(self._readers)]
         return self
 
     async def __aexit__(self, kind: object, *_: object) -> None:
@@ -143,6 +167,16 @@ class Load:
         async with Client(self._socket, self._world.ledger, self._pause) as client:
             while not self._stopping:
                 await claim_life(client, self._world.ledger, chance, self._notes, lambda: self._stopping)
+
+    async def _look(self) -> None:
+        ledger = self._world.ledger
+        async with Client(self._socket, ledger) as client:
+            while not self._stopping:
+                claim = next((ask.stream for ask in reversed(ledger.asks.values())), "")
+                for what, values in (("stream", {"stream": claim}), ("log", {}), ("rows", {})):
+                    answer = await client.read(what, **values)
+                    assert answer is None or "failed" not in answer, answer
+                    await asyncio.sleep(READ_PAUSE)
 
 
 async def claim_life(

@@ -5,13 +5,16 @@ from contextlib import suppress
 from types import TracebackType
 from urllib.parse import urlsplit, urlunsplit
 
+from tests.faults.wire import Talk, talk_of
+
 
 class Proxy:
     """Carries bytes both ways between clients of `url` and the server of *target*, a URL.
 
     While `swallowing`, what clients send arrives nowhere, and they do not notice; `swallowed` counts the bytes. Between
     `hush` and `speak` nothing arrives either way, as on a half-open connection. `cut_at_answer(n)` ends a connection
-    instead of handing on the nth answer from now; `cuts` counts these.
+    instead of handing on the nth answer from now that tells of an append's commit or confirms a publish; `cuts` counts
+    these.
     """
 
     def __init__(self, target: str) -> None:
@@ -56,11 +59,12 @@ class Proxy:
     def cut_at_answer(self, n: int) -> None:
         self._answers_until_cut = n
 
-    def _dies_now(self) -> bool:
-        """Whether the answer that has come is the one that is never handed on."""
-        self._answers_until_cut -= 1
-        self.cuts += self._answers_until_cut == 0
-        return self._answers_until_cut == 0
+    def _dies_now(self, answers: int) -> bool:
+        """Whether the answer that is never handed on is among those that have come."""
+        before, self._answers_until_cut = self._answers_until_cut, max(0, self._answers_until_cut - answers)
+        dies = before > self._answers_until_cut == 0
+        self.cuts += dies
+        return dies
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -69,18 +73,31 @@ class Proxy:
             writer.transport.abort()
             return
         self._pipes |= {writer, back}
-        await asyncio.gather(self._pump(reader, back, outward=True), self._pump(there, writer, outward=False))
+        talk = talk_of(self._parts.scheme)
+        await asyncio.gather(self._pump_out(reader, back, talk), self._pump_back(there, writer, talk))
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, outward: bool) -> None:
+    async def _pump_out(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, talk: Talk) -> None:
         with suppress(OSError):
             while data := await reader.read(65536):
-                if outward and self.swallowing:
+                if self.swallowing:
                     self.swallowed += len(data)
                     continue
-                if not outward and self._dies_now():
+                await self._flowing.wait()
+                talk.asked(data)
+                writer.write(data)
+                await writer.drain()
+        self._end(writer)
+
+    async def _pump_back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, talk: Talk) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                if self._dies_now(talk.answered(data)):
                     break
                 await self._flowing.wait()
                 writer.write(data)
                 await writer.drain()
+        self._end(writer)
+
+    def _end(self, writer: asyncio.StreamWriter) -> None:
         writer.transport.abort()
         self._pipes.discard(writer)

@@ -80,6 +80,7 @@ async def first_deliveries_turned_around(world: World) -> list[Finding]:
 
 async def outcome(world: World, channel: AbstractChannel) -> str:
     """ "killed" when the reader died, "given up" when a message is among the dead letters and it lives."""
-    if not world.running("hearing"):
+    given_up = await ready_messages(channel, dead_queue("hearing"))
+    if not world.running("hearing"):  # looked at last: what is a dead letter already kills nobody any more
         return "killed"
-    return "given up" if await ready_messages(channel, dead_queue("hearing")) else ""
+    return "given up" if given_up else ""

@@ -15,7 +15,7 @@ def kept() -> dict[str, Any]:
     return json.loads(path().read_text()) if path().exists() else {}
 
 
-def keep(kind: str, seed: str, seconds: float, counts: dict[str, int], rows: list[dict[str, Any]]) -> None:
+def keep(kind: str, seed: str, seconds: float, counts: dict[str, float], rows: list[dict[str, Any]]) -> None:
     """The last run of a *kind* stands for it; a run that failed is told by the test and not kept."""
     found = kept()
     when = datetime.now(UTC).isoformat(timespec="minutes")

@@ -12,21 +12,24 @@ from typing import Any
 
 from shared.bus.connect import connect
 from tests.faults.checker import fence
+from tests.faults.deck import Deck
 from tests.faults.proxy import Proxy
 from tests.faults.servers import Servers
 from tests.faults.world import LOOK, SERVICES, NotInTime, World, until
 
 # The bounds that are promised, in seconds.
 READY, DRAINED, GAP, CALL = 5.0, 30.0, 15.0, 13.0
+READ = 20.0  # two tries, each with five seconds for a connection and five for the answer
 FED = 120.0  # where all that was ever promised is sent again
 STANDBY = "hearing-2"
 NAMES = (*SERVICES, STANDBY)
+READERS = ("hearing", STANDBY)
 
 
 @dataclass(slots=True, kw_only=True)
 class Measured:
-    """One fault and what followed: seconds until the process was ready again after its start, until all that waited
-    was done, and the longest time in which nothing new was confirmed by the broker."""
+    """One fault and what followed: seconds until the process was ready again after its start, from the heal until all
+    that waited was done, and the longest time in which nothing new was confirmed by the broker."""
 
     fault: str
     detail: str = ""
@@ -49,21 +52,24 @@ class Measured:
 
 @dataclass(slots=True)
 class Stage:
-    """`wires` lead from each process to the broker and to its database: wires["hearing", "broker"]."""
+    """`wires` lead from each process to the broker and to its database: wires["hearing", "broker"]. `deck` says who is
+    struck and how; `chance` is for what need not come round."""
 
     world: World
     servers: Servers
     chance: random.Random
+    deck: Deck
     wires: dict[tuple[str, str], Proxy]
     moves: list[tuple[float, int]] = field(default_factory=list)  # when the relay was seen to have moved, and whither
     now: Measured = field(default_factory=lambda: Measured(fault=""))
+    healed_at: float | None = None
 
     @classmethod
     @asynccontextmanager
     async def set(cls, servers: Servers, folder: Path, seed: str, *, wired: bool = True) -> AsyncIterator["Stage"]:
         """Everybody at work, behind wires unless told otherwise; dropped at the end."""
         world = await World.make(servers.postgres, servers.rabbitmq, folder)
-        stage = cls(world, servers, random.Random(seed), {})  # noqa: S311 - to be repeated
+        stage = cls(world, servers, random.Random(seed), Deck(seed), {})  # noqa: S311 - to be repeated
         try:
             for name in NAMES:
                 if wired:
@@ -99,18 +105,24 @@ class Stage:
 
     async def strike(self, name: str, fault: Callable[["Stage"], Awaitable[str]]) -> Measured:
         """Let *fault* happen and heal, wait until everything has recovered, and measure it."""
-        self.now = Measured(fault=name)
+        self.now, self.healed_at = Measured(fault=name), None
         began = time.monotonic()
         try:
             self.now.detail = await fault(self)
-            healed = time.monotonic()
+            if self.healed_at is None:
+                self.heals()
             await self.world.recover(within=self.now.most)
             await self.drained(self.now.most)
         except NotInTime as late:
             raise AssertionError(f"{name} ({self.now.detail}): {late}; {await self.said()}") from late
-        self.now.drained = time.monotonic() - healed
+        self.now.drained = time.monotonic() - self.healed_at
         self.now.gap = self._gap(began)
         return self.now
+
+    def heals(self) -> None:
+        """From now on nothing is in the way any more but what has to come back by itself: a server's or a process's
+        own start counts. A fault that says nothing is healed when it returns."""
+        self.healed_at = time.monotonic()
 
     async def said(self) -> str:
         """What everybody says of themselves, for who looks into a failure."""
@@ -119,10 +131,17 @@ class Stage:
 
     async def restarted(self, name: str) -> None:
         """Start a process that died, and measure how long it takes to be ready."""
+        self.heals()
         began = time.monotonic()
         self.world.start(name)
         await self.world.ready(name)
         self.now.ready = time.monotonic() - began
+
+    async def server_restarted(self, name: str) -> None:
+        """Start a server that died, and wait until something goes through it."""
+        self.heals()
+        await self.servers.start_again(name)
+        await self.moved()
 
     async def drained(self, within: float) -> None:
         """Wait until all that stands in the log and in the inbox now has been sent and read."""
@@ -153,8 +172,8 @@ class Stage:
         return sum([(await self.world.status(name)).get("unread", 0) for name in readers])
 
     def _gap(self, began: float) -> float:
-        """The longest time between two moves of the relay, of those that ended after *began*."""
-        times = [at for at, _ in self.moves]
+        """The longest time between two moves of the relay, or since the last, of those that ended after *began*."""
+        times = [at for at, _ in self.moves] + [time.monotonic()]
         ends = [(one, other) for one, other in pairwise(times) if other > began]
         return max((other - one for one, other in ends), default=0.0)
 
@@ -170,20 +189,24 @@ class Stage:
 
 def slow_calls(world: World) -> list[str]:
     """Calls that outlived their bound, the time aside in which the process that was asked was stopped."""
+    asks = [(f"{ask.command} {ask.mark}", CALL, *one) for ask in world.ledger.asks.values() for one in ask.tries]
+    reads = [(f"the reading of {what}", READ, asked_at, took) for what, asked_at, took in world.ledger.reads]
     found = []
-    for ask in world.ledger.asks.values():
-        for asked_at, seconds in ask.tries:
-            stopped = sum(
-                max(0.0, min(asked_at + seconds, end) - max(asked_at, begin))
-                for begin, end in world.pauses.get("writing", ())
-            )
-            if seconds - stopped > CALL:
-                found.append(f"{ask.command} {ask.mark} was answered after {seconds - stopped:.1f} s")
+    for what, most, asked_at, seconds in asks + reads:
+        stopped = sum(
+            max(0.0, min(asked_at + seconds, end) - max(asked_at, begin))
+            for begin, end in world.pauses.get("writing", ())
+        )
+        if seconds - stopped > most:
+            found.append(f"{what} was answered after {seconds - stopped:.1f} s")
     return found
 
 
-def slowest(world: World) -> float:
-    return max((seconds for ask in world.ledger.asks.values() for _, seconds in ask.tries), default=0.0)
+def slowest(world: World) -> dict[str, float]:
+    """The longest call of each sort, the process's own stops among it."""
+    calls = [seconds for ask in world.ledger.asks.values() for _, seconds in ask.tries]
+    reads = [seconds for _, _, seconds in world.ledger.reads]
+    return {"slowest call": round(max(calls, default=0.0), 1), "slowest read": round(max(reads, default=0.0), 1)}
 
 
 def told(measured: Measured) -> dict[str, Any]:

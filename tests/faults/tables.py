@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.faults import results, stage
 from tests.faults.chance import FAULTS
-from tests.faults.defects import DEFECTS
+from tests.faults.defects import DEFECTS, Defect
 from tests.faults.experiments import EXPERIMENTS
 from tests.faults.invariants import INVARIANTS
 from tests.faults.points import TABLE, selected
@@ -64,8 +64,12 @@ def experiments() -> str:
 
 
 def defects() -> str:
-    rows = [[each.name, each.service, each.breaks, each.experiment, f"`{each.finding}`"] for each in DEFECTS.values()]
+    rows = [[each.name, each.service, each.breaks, each.experiment, found(each)] for each in DEFECTS.values()]
     return table(["defect", "planted in", "what it breaks", "experiment that catches it", "finding"], rows)
+
+
+def found(defect: Defect) -> str:
+    return f"`{defect.finding}`" + ("" if defect.quiet or defect.finding == "quiet" else " and `quiet`")
 
 
 def invariants() -> str:
@@ -75,7 +79,7 @@ def invariants() -> str:
 
 
 def faults() -> str:
-    rows = [[f"**{name}**" if name in SELECTION else name, first_sentence(each)] for name, each in FAULTS.items()]
+    rows = [[f"**{name}**" if name in SELECTION else name, first_sentence(each.harm)] for name, each in FAULTS.items()]
     return table(["fault", "what is done"], rows)
 
 
@@ -86,7 +90,8 @@ def bounds() -> str:
         ["the same, when everything ever promised is sent again", stage.FED],
         ["nothing is confirmed, around a kill of the broker", stage.GAP],
         ["the same, around a node of three that is parted or killed", GAP],
-        ["a call is answered, or told to come later", stage.CALL],
+        ["a command is answered, or told to come later", stage.CALL],
+        ["a reading is answered, or told to come later", stage.READ],
     ]
     return table(["bound", "seconds"], [[what, f"{most:g}"] for what, most in rows])
 

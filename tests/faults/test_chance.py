@@ -4,16 +4,22 @@ import os
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from tests.faults import results
-from tests.faults.chance import FAULTS
+from tests.faults.chance import FAULTS, ROUNDS
 from tests.faults.checker import check, drained
+from tests.faults.deck import Deck
+from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.servers import Servers
-from tests.faults.stage import Stage, slow_calls, slowest, told
+from tests.faults.stage import CALL, READ, Stage, slow_calls, slowest, told
 
 SELECTION = (
     *("service killed", "service killed", "wire cut", "wire cut at an answer", "wire cut at an answer"),
@@ -21,7 +27,8 @@ SELECTION = (
     *("database killed", "broker killed"),
 )
 PAUSE = 0.02  # seconds before each wish of a client: what is measured is how things come back, not how fast they are
-ROUNDS = 2  # in the long run every fault strikes so often
+LONG_PAUSE = 0.05  # in the long run, for what a wiped broker is fed again is all that was ever written
+ALL = tuple(name for name, fault in FAULTS.items() for _ in range(fault.times))
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +45,7 @@ def chosen_seed() -> str:
 
 @pytest.mark.parametrize(
     ("kind", "names"),
-    [("selection", SELECTION), pytest.param("all", tuple(FAULTS) * ROUNDS, marks=pytest.mark.long)],
+    [("selection", SELECTION), pytest.param("all", ALL, marks=pytest.mark.long)],
     ids=["selection", "all"],
 )
 async def test_faults_at_random_under_load(
@@ -48,7 +55,9 @@ async def test_faults_at_random_under_load(
     with capsys.disabled():
         print(f"\nfaults at random, {kind}: IOM_FAULTS_SEED={seed}")
     async with Stage.set(servers, servers_folder / "c" / kind[0], seed) as stage:
-        async with Load(stage.world, seed=int(seed), pause=PAUSE) as clients:
+        async with Load(
+            stage.world, seed=int(seed), pause=PAUSE if kind == "selection" else LONG_PAUSE, readers=2
+        ) as clients:
             await clients.acknowledged(20)
             for name in stage.chance.sample(names, len(names)):
                 measured = await stage.strike(name, FAULTS[name])
@@ -60,5 +69,37 @@ async def test_faults_at_random_under_load(
         assert await check(stage.world) == []
         assert await drained(stage.world) == []
         assert late + slow_calls(stage.world) == []
-        counts = {**stage.world.ledger.counts(), "slowest call": round(slowest(stage.world), 1)}
+        counts = {**stage.world.ledger.counts(), **slowest(stage.world)}
     results.keep(kind, seed, time.monotonic() - began, counts, rows)
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+async def test_the_long_run_strikes_every_victim(seed: str) -> None:
+    stage: Any = SimpleNamespace(deck=Deck(seed))
+    struck: dict[str, list[Any]] = {}
+
+    def noting(name: str) -> Any:
+        async def harm(_: Stage, victim: Any = None) -> str:
+            struck.setdefault(name, []).append(victim)
+            return ""
+
+        return replace(FAULTS[name], harm=harm)
+
+    for name in ALL:
+        await noting(name)(stage)
+    assert {name: set(victims) for name, victims in struck.items()} == {
+        name: set(fault.victims or [None]) for name, fault in FAULTS.items()
+    }
+    assert min(len(victims) for victims in struck.values()) == ROUNDS
+
+
+def test_a_call_is_slow_beyond_its_bound_and_the_stops_of_who_was_asked() -> None:
+    ledger = Ledger()
+    world: Any = SimpleNamespace(ledger=ledger, pauses={"writing": [(100.0, 110.0)]})
+    ask = ledger.ask(uuid4(), "Note", {})
+    ask.tries += [(0.0, CALL - 1), (95.0, CALL + 9)]
+    ledger.reads += [("log", 0.0, READ - 1), ("log", 105.0, READ + 4)]
+    assert slow_calls(world) == []
+    ask.tries.append((0.0, CALL + 1))
+    ledger.reads.append(("log", 0.0, READ + 1))
+    assert len(slow_calls(world)) == 2

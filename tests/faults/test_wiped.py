@@ -41,8 +41,9 @@ async def test_a_wiped_broker_is_fed_again_and_nothing_is_doubled(world: World) 
     await world.declare()
 
     await begin(world)
-    world.patience = 3.0
-    assert "each_effect_once" in names(await check(world)), "the broker has lost nothing"
+    found = names(await check(world))
+    assert "each_effect_once" in found, "the broker has lost nothing"
+    assert "quiet" not in found, "the finding may be one of slowness"
     with pytest.raises(StillRuns):
         await republish(world.urls["writing"])
     for service in SERVICES:

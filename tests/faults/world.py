@@ -70,7 +70,7 @@ class World:
         self.ledger = Ledger()
         self.deaths = 0
         self.pauses: dict[str, list[tuple[float, float]]] = {}  # name -> when it was stopped and when it went on
-        self.patience = 30.0  # seconds until quiet; where it is known that there will be none, less will do
+        self.patience = 30.0  # seconds until quiet
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.vhost = f"faults-{name}"

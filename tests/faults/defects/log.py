@@ -40,6 +40,7 @@ def hash_without_time() -> None:
     breaks="a sequencer that slept signs another history than the one that was written",
     experiment="sleeping sequencer",
     finding="tree_verifies",
+    quiet=False,
 )
 def no_fencing() -> None:
     schema(
@@ -63,6 +64,7 @@ def no_fencing() -> None:
     breaks="the next checkpoint leaves out what came after the last",
     experiment="death before a checkpoint",
     finding="tree_verifies",
+    quiet=False,
 )
 def short_frontier() -> None:
     def make(sql: str) -> str:
@@ -77,6 +79,7 @@ def short_frontier() -> None:
     breaks="a reader that follows the time of writing skips what commits late",
     experiment="late commit",
     finding="each_effect_once",
+    quiet=False,
 )
 def naive_cursor() -> None:
     from shared.store.postgres import COLUMNS, PostgresStore

@@ -15,23 +15,33 @@ import msgspec
 
 @dataclass(frozen=True, kw_only=True)
 class Defect:
-    """What is wrong in *service*, what it breaks, and the experiment whose finding has the name *finding*."""
+    """What is wrong in *service*, what it breaks, and the experiment whose finding has the name *finding*. `quiet` is
+    False where the world does not come to rest with it, however long one waits."""
 
     name: str
     service: str
     breaks: str
     experiment: str
     finding: str
+    quiet: bool
     plant: Callable[[], None]
 
 
 DEFECTS: dict[str, Defect] = {}
 
 
-def defect(name: str, *, service: str = "writing", breaks: str, experiment: str, finding: str) -> Callable[..., Any]:
+def defect(
+    name: str, *, service: str = "writing", breaks: str, experiment: str, finding: str, quiet: bool = True
+) -> Callable[..., Any]:
     def register(plant: Callable[[], None]) -> Callable[[], None]:
         DEFECTS[name] = Defect(
-            name=name, service=service, breaks=breaks, experiment=experiment, finding=finding, plant=plant
+            name=name,
+            service=service,
+            breaks=breaks,
+            experiment=experiment,
+            finding=finding,
+            quiet=quiet,
+            plant=plant,
         )
         return plant
 

@@ -158,6 +158,7 @@ def no_dead_letters() -> None:
     breaks="a message that kills its reader kills it for ever",
     experiment="crash loop",
     finding="quiet",
+    quiet=False,
 )
 def no_delivery_limit() -> None:
     inbox_arguments(**{"x-delivery-limit": None})

@@ -47,7 +47,8 @@ def one_certificate_per_decision(view: View) -> Iterator[str]:
 @invariant
 def one_notice_per_key(view: View) -> Iterator[str]:
     """However many notes carry a key, one notice is told for it, and none for a key that no note carries."""
-    noted = [fact.said for fact in view.writing.of_kind("claim.noted") if fact.said["mark"] not in view.ledger.traps]
+    traps = view.ledger.traps
+    noted = [fact.said for fact in view.writing.of_kind("claim.noted") if fact.said["mark"] not in traps]
     keys = {f"notice-{words.notice_id(said['key'])}" for said in noted if said["key"]}
     notices = Counter(fact.stream for fact in view.hearing.of_kind("notice.told"))
     if keys != notices.keys():
