@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,9 @@ from aio_pika import Message
 
 from shared.bus.connect import connect
 from shared.bus.republish import republish
-from shared.bus.topology import inbox_queue
+from shared.bus.suspects import SUSPECT
+from shared.bus.topology import dead_queue, inbox_queue
+from tests.faults.checker import ready_messages
 from tests.faults.history import kept
 from tests.faults.scenes import trapped
 from tests.faults.shuffler import turned_around
@@ -246,6 +248,33 @@ async def failing(stage: Stage) -> str:
     """A message that its reader fails at, every time."""
     await trapped(stage.world)
     return ""
+
+
+@fault("crash loop")
+async def crash_loop(stage: Stage) -> str:
+    """A message that is the death of every process that reads it, each time; who died is started again, until the
+    message is given up."""
+    trap = f"exit {len(stage.world.ledger.traps)}"
+    connection = await connect(stage.world.broker)
+    try:
+        channel, deaths, ledger = await connection.channel(), 0, stage.world.ledger
+        await trapped(stage.world, trap)
+
+        async def goes_on() -> str:
+            dead = await ready_messages(channel, dead_queue("hearing"))
+            fallen = next((name for name in READERS if not stage.world.running(name)), "")
+            return fallen or ("given up" if dead >= len(ledger.traps) + ledger.poison else "")
+
+        while (fallen := await until(goes_on, "it kills again or is given up", 30.0)) != "given up":
+            deaths += 1
+            stage.world.start(fallen)
+    finally:
+        await connection.close()
+    assert deaths >= SUSPECT, f"it was given up after {deaths} deaths"
+    for name in READERS:  # what is promised again, to a broker that lost it, must not begin all this anew
+        setup = stage.world.setups[name]
+        stage.world.setups[name] = replace(setup, mended=(*setup.mended, trap))
+    return f"{deaths} deaths"
 
 
 @fault("clock an hour back", NAMES)

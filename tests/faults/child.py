@@ -59,6 +59,7 @@ class Setup:
     nth: int = 0  # at which pass; 0 is the point's own
     defects: tuple[str, ...] = ()  # names of defects.DEFECTS
     healed: bool = False  # hearing no longer fails at the notes that were traps
+    mended: tuple[str, ...] = ()  # the traps that no longer kill it, though it still fails at them
 
 
 def run(setup: Setup) -> None:
@@ -74,7 +75,7 @@ def run(setup: Setup) -> None:
         defects.DEFECTS[name].plant()
     if setup.point:
         points.arm(setup.point, setup.nth, setup.deaths)
-    words.healed = setup.healed
+    words.healed, words.mended = setup.healed, setup.mended
     asyncio.run(mend(setup) if setup.service == "mender" else serve(setup))
 
 

@@ -108,14 +108,14 @@ async def poison(world: World, point: Point) -> None:
         await clients.acknowledged(10)
 
 
-async def trapped(world: World) -> None:
-    """A note that its reader fails at, the last of its claim."""
+async def trapped(world: World, trap: str = "raise") -> None:
+    """A note that its reader fails at, or dies of, the last of its claim."""
     claim = uuid4()
     ledger = world.ledger
     async with Client(world.setups["writing"].socket, ledger) as client:
         await client.insist(ledger.ask(claim, "Open", {"by": "somebody"}))
         await client.insist(ledger.ask(claim, "Note", {"numbers": [1]}))
-        await client.insist(ledger.ask(claim, "Note", {"numbers": [2], "trap": "raise"}))
+        await client.insist(ledger.ask(claim, "Note", {"numbers": [2], "trap": trap}))
 
 
 @scene

@@ -40,7 +40,8 @@ class Open:
 
 @message
 class Note:
-    """One fact for each number; *trap* says what the reader of the notes runs into ("", "raise" or "exit")."""
+    """One fact for each number; *trap* says what the reader of the notes runs into ("", "raise", or "exit" with
+    whatever tells it from others)."""
 
     mark: int
     numbers: tuple[int, ...]
@@ -269,11 +270,13 @@ def notice_id(key: str) -> UUID:
     return uuid5(NAMESPACE_OID, f"notice {key}")
 
 
-healed = False  # a process in which the cause of the failures is mended sets it
+# A process in which the cause of the failures is mended, wholly or so that they are no longer its death, sets these.
+healed = False
+mended: tuple[str, ...] = ()
 
 
 def hear_note(promise: NoteTaken, _: Heard) -> Iterable[Wish]:
-    if promise.trap == "exit" and not healed:
+    if promise.trap.startswith("exit") and promise.trap not in mended and not healed:
         os.kill(os.getpid(), signal.SIGKILL)
     if promise.trap and not healed:
         raise ArithmeticError("this note cannot be mirrored")
