@@ -20,8 +20,8 @@ from shared.store.keys import KeyRing
 from shared.store.postgres import PostgresStore
 from shared.store.sequencer import Sequencer
 
-MESSAGES = 4_000
-STREAMS, VERSIONS = 2_000, 4
+MESSAGES = 20_000
+STREAMS, VERSIONS = 5_000, 4
 IN_FLIGHT = 100
 FLOOR = "raw aio-pika, 100 confirms"
 AFTER_A_START = f"the last of each stream's {VERSIONS} facts after a restart, the earlier ones read for it"

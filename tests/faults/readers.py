@@ -1,12 +1,13 @@
 """Experiments with readers of an inbox that come, go and die."""
 
 import random
+import time
 from uuid import uuid4
 
 from aio_pika.abc import AbstractChannel
 
 from shared.bus.connect import connect
-from shared.bus.topology import dead_queue
+from shared.bus.topology import dead_queue, inbox_queue
 from tests.faults.checker import Finding, check, ready_messages
 from tests.faults.load import Load
 from tests.faults.shuffler import turned_around
@@ -23,13 +24,34 @@ async def two_readers(world: World) -> list[Finding]:
     world.freeze("hearing")
     await noted(world, 8)
 
-    async def given() -> bool:
-        status = await world.status("writing")
-        return bool(status["relayed"] == status["position"] and not (await world.status("hearing-2"))["in_hand"])
+    connection = await connect(world.broker)
+    try:
+        channel = await connection.channel()
 
-    await until(given, "the other reader has done what it was given")
+        async def given() -> bool:
+            status = await world.status("writing")
+            relayed = status["relayed"] == status["position"]
+            return bool(relayed and not await ready_messages(channel, inbox_queue("hearing")))
+
+        await until(given, "each message is with one of the readers")
+    finally:
+        await connection.close()
+    await at_rest(world, "hearing-2")
     world.thaw("hearing")
     return await check(world)
+
+
+async def at_rest(world: World, reader: str, seconds: float = 1.0) -> None:
+    """Wait until *reader* has had nothing in hand for so long: by then what the broker just gave it has come."""
+    since = time.monotonic()
+
+    async def rested() -> bool:
+        nonlocal since
+        if (await world.status(reader))["in_hand"]:
+            since = time.monotonic()
+        return time.monotonic() - since > seconds
+
+    await until(rested, f"{reader} has done what it was given")
 
 
 @experiment("crash loop in company", declared=False)
