@@ -200,6 +200,7 @@ async def broker_wiped(stage: Stage) -> str:
     await stage.servers.start_again("broker")
     stage.world.make_vhost()
     await stage.world.declare()
+    await until(stage.servers.streams_are_known, "the broker has written down that it has streams")
     facts = sum([await republish(stage.world.urls[service]) for service in SERVICES])
     stage.heals()
     for name in NAMES:

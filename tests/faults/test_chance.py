@@ -20,6 +20,7 @@ from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.servers import Servers
 from tests.faults.stage import CALL, READ, Stage, slow_calls, slowest, told
+from tests.faults.world import until
 
 SELECTION = (
     *("service killed", "service killed", "wire cut", "wire cut at an answer", "wire cut at an answer"),
@@ -59,6 +60,7 @@ async def test_faults_at_random_under_load(
             stage.world, seed=int(seed), pause=PAUSE if kind == "selection" else LONG_PAUSE, readers=2
         ) as clients:
             await clients.acknowledged(20)
+            await until(servers.streams_are_known, "the broker has written down that it has streams")
             for name in stage.chance.sample(names, len(names)):
                 measured = await stage.strike(name, FAULTS[name])
                 rows.append(told(measured))
