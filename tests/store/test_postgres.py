@@ -14,7 +14,7 @@ from shared.store import LogBroken
 from shared.store.group import Waiting, encode_changes
 from shared.store.keys import KeyRing
 from shared.store.migrate import migrate
-from shared.store.postgres import PostgresStore
+from shared.store.postgres import MANY_SQL, PostgresStore
 from shared.store.sequencer import Sequencer
 from shared.store.statements import judge, write
 from tests.databases import connected
@@ -181,6 +181,20 @@ async def test_a_writer_that_rolls_back_leaves_no_hole(
     await postgres.append(append(stream(), Sent(place="Ust")))
     await drain(sequencer)
     assert [(fact.position, fact.event.place) for fact in await postgres.read_log(0)] == [(1, "Bor"), (2, "Ust")]
+
+
+async def test_many_streams_are_read_without_going_through_the_log(
+    postgres: PostgresStore, sequencer: Sequencer
+) -> None:
+    names = [stream() for _ in range(40)]
+    for name in names:
+        await postgres.append(append(name, *(Moved(place=str(n)) for n in range(100))))
+    await drain(sequencer)
+    await postgres.fetch("ANALYZE facts, log")
+    plan = await postgres.fetch(f"EXPLAIN {MANY_SQL}", names, [3] * len(names))
+    lines = [row["QUERY PLAN"] for row in plan]
+    assert any("log_fact_key" in line for line in lines)
+    assert not [line for line in lines if "Seq Scan" in line]
 
 
 async def test_a_log_with_a_hole_is_not_read_past_it(postgres: PostgresStore, sequencer: Sequencer) -> None:
