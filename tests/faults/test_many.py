@@ -13,12 +13,48 @@ from shared.store.notes import Signer
 from shared.store.postgres import PostgresStore
 from shared.store.sequencer import Sequencer
 from tests.faults import results
-from tests.faults.many import PROCESSES, SCHEMA, WRITERS, Writers, backends_killed, follow, idle_transaction
+from tests.faults.many import (
+    PROCESSES,
+    SCHEMA,
+    WRITERS,
+    Seen,
+    Told,
+    Writers,
+    backends_killed,
+    follow,
+    idle_transaction,
+)
 from tests.store.parcel import parcel
 
 SEED = 1
 KILLS = 50  # at least
 SHARE = (0.04, 0.06)  # of the appends that are rolled back
+
+
+async def followed(
+    elsewhere: str, database: str, folder: Path, facts: int, every: float
+) -> tuple[list[Told], Seen, list[bytes], int]:
+    """What the writers were told, what was done to them, what the reader met, and how many facts there are."""
+    await migrate(database, None, SCHEMA)
+    store = PostgresStore(database, [parcel], KeyRing(bytes(32)))
+    await store.open()
+    sequencer = Sequencer(store, Signer("many", bytes(32)), "tests/many")
+    seen: list[bytes] = []
+    ended = asyncio.Event()
+    tasks = [asyncio.create_task(sequencer.run()), asyncio.create_task(follow(store, sequencer, seen, ended))]
+    try:
+        async with idle_transaction(elsewhere):
+            async with backends_killed(database, every) as harm:
+                ledgers = await Writers(database, folder, facts, SEED).run()
+            ended.set()
+            await asyncio.wait_for(tasks[1], 60)  # while somebody's transaction is older than all of this
+        stored = int((await store.fetch("SELECT count(*) AS n FROM facts"))[0]["n"])
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await store.close()
+    return ledgers, harm, seen, stored
 
 
 @pytest.mark.parametrize(
@@ -29,25 +65,8 @@ SHARE = (0.04, 0.06)  # of the appends that are rolled back
 async def test_none_missed_and_none_doubled(
     postgres_server: Postgres, database: str, tmp_path: Path, facts: int, every: float
 ) -> None:
-    await migrate(database, None, SCHEMA)
-    store = PostgresStore(database, [parcel], KeyRing(bytes(32)))
-    await store.open()
-    sequencer = Sequencer(store, Signer("many", bytes(32)), "tests/many")
-    seen: list[bytes] = []
-    ended, began = asyncio.Event(), time.monotonic()
-    tasks = [asyncio.create_task(sequencer.run()), asyncio.create_task(follow(store, sequencer, seen, ended))]
-    try:
-        async with idle_transaction(postgres_server.url):
-            async with backends_killed(database, every) as harm:
-                ledgers = await Writers(database, tmp_path, facts, SEED).run()
-            ended.set()
-            await asyncio.wait_for(tasks[1], 60)  # while somebody's transaction is older than all of this
-        stored = int((await store.fetch("SELECT count(*) AS n FROM facts"))[0]["n"])
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await store.close()
+    began = time.monotonic()
+    ledgers, harm, seen, stored = await followed(postgres_server.url, database, tmp_path, facts, every)
     done = set().union(*(ledger.done for ledger in ledgers))
     acknowledged, refused, unknown = (
         sum(getattr(ledger, name) for ledger in ledgers) for name in ("acknowledged", "refused", "unknown")
