@@ -73,6 +73,7 @@ async def test_a_consumer_the_broker_knows_but_gives_nothing_is_attached_anew_af
             await until(lambda: "1 messages wait and none was received" in it.last_error)
             await strangers.aclose()
             await until(lambda: store.position == 2 and it.attached)
+    assert [fact.event.number for fact in await store.read_log(0)] == [1, 2]
 
 
 async def test_a_channel_closed_by_the_broker_takes_no_unfinished_message_with_it(
@@ -117,6 +118,7 @@ async def test_an_inbox_deleted_and_made_again_by_others_is_bound_again(
         events = await channel.get_exchange(EVENTS)
         await events.publish(Message(wrapped(1)), routing_key(Counted.contract))
         await until(lambda: store.position == 1)
+        assert (it.attached, len(brokers)) == (True, 2), "it is attached once more, and stays so"
 
 
 async def test_a_reader_at_rest_stays_attached(url: str, store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.diagnostics.library import SHELF
+from tests.problems import is_problem
 
 ANNA, TUTOR, STRANGER = UUID(int=1), UUID(int=2), UUID(int=3)
 PLACE = {"municipality": "m-ust", "school": "s-011"}
@@ -65,14 +66,6 @@ async def judged(client, id: str, headers) -> dict:
         while not (shown := (await client.get(f"/sessions/{id}", headers=headers)).json())["dynamics"]:  # noqa: ASYNC110
             await asyncio.sleep(0.02)  # the verdict comes in its own time, and its reader can only ask again
     return shown["dynamics"]
-
-
-def problem(answer, status: int, name: str) -> dict:
-    assert answer.status_code == status, answer.text
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    body = answer.json()
-    assert body["type"] == f"/problems/{name}"
-    return body
 
 
 async def test_a_teacher_takes_a_test_and_learns_levels_with_their_uncertainty(serve, anna, tutor):
@@ -170,7 +163,7 @@ async def test_a_repeated_key_is_answered_alike_and_another_body_under_it_is_ref
         first = await client.post("/sessions", json=new(), headers=headers)
         again = await client.post("/sessions", json=new(), headers=headers)
         assert first.json() == again.json()
-        problem(await client.post("/sessions", json=new("final"), headers=headers), 422, "key-reused")
+        is_problem(await client.post("/sessions", json=new("final"), headers=headers), 422, "key-reused")
         listed = (await client.get("/sessions", params={"person": str(ANNA)}, headers=tutor)).json()
         assert [each["id"] for each in listed["items"]] == [first.json()["id"]]
 
@@ -180,7 +173,7 @@ async def test_a_stale_version_changes_nothing(serve, anna, tutor):
         id = await started(client, tutor, anna)
         stale = anna | {"If-Match": '"1"'}
         answer = await client.put(f"/sessions/{id}/answers/{CODES[0]}", json={"answer": "a"}, headers=stale)
-        problem(answer, 412, "stale-version")
+        is_problem(answer, 412, "stale-version")
         shown = (await client.get(f"/sessions/{id}", headers=anna)).json()
         assert (shown["version"], shown["answered"]) == (2, 0)
         assert {item["answer"] for item in shown["items"]} == {None}

@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.diagnostics.examples import BORIS, RUBRIC, VERA
-from tests.diagnostics.test_api import ANNA, PLACE, key, problem
+from tests.diagnostics.test_api import ANNA, PLACE, key
 from tests.diagnostics.test_appraisal import grades
 from tests.diagnostics.test_authoring import IVAN, ZOYA, publishing
+from tests.problems import is_problem
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ async def test_1_3_experts_rate_alone_and_their_levels_stand_in_the_diagnostic(s
         assert (seen["ratings"], seen["rated"], len(seen["criteria"])) == ([], 1, 3)  # she rates alone
         assert (await client.get(path, headers=people["anna"])).json()["ratings"] == []
         early = await client.post(f"{path}/conclusion", headers=people["tutor"] | key())
-        problem(early, 409, "too-few-ratings")
+        is_problem(early, 409, "too-few-ratings")
         assert (await rated(client, path, people["vera"], "ypy")).status_code == 200
         assert (await client.post(f"{path}/conclusion", headers=people["tutor"] | key())).status_code == 200
         shown = (await client.get(path, headers=people["anna"])).json()
@@ -71,7 +72,7 @@ async def test_1_3_experts_rate_alone_and_their_levels_stand_in_the_diagnostic(s
             ("communicative", "высокий", "observation")
         ]
         assert (await client.get(f"/diagnostics/{whole['id']}", headers=people["zoya"])).status_code == 200
-        problem(await client.get(f"/diagnostics/{whole['id']}", headers=people["vera"]), 404, "not-found")
+        is_problem(await client.get(f"/diagnostics/{whole['id']}", headers=people["vera"]), 404, "not-found")
 
 
 async def test_1_3_a_rubric_is_not_taken_and_a_test_is_not_rated(serve, people):
@@ -79,9 +80,9 @@ async def test_1_3_a_rubric_is_not_taken_and_a_test_is_not_rated(serve, people):
         await arranged(client, people)
         alone = {name: value for name, value in new().items() if name != "rater_ids"}
         answer = await client.post("/sessions", json=alone, headers=people["tutor"] | key())
-        problem(answer, 409, "rated-by-experts")
+        is_problem(answer, 409, "rated-by-experts")
         answer = await client.post("/appraisals", json=new(instrument="meta-2026"), headers=people["tutor"] | key())
-        problem(answer, 409, "taken-alone")
+        is_problem(answer, 409, "taken-alone")
         assert (await client.get("/sessions", headers=people["tutor"])).json()["items"] == []
         assert len((await client.get("/appraisals", headers=people["tutor"])).json()["items"]) == 1
 
@@ -93,9 +94,9 @@ async def test_1_3_experts_find_what_they_are_to_rate_and_strangers_find_nothing
             assert len((await client.get("/appraisals", headers=people[who])).json()["items"]) == 1, who
         stranger = bearer(uuid4(), "tutor", municipality="m-ust", school="s-012")
         assert (await client.get("/appraisals", headers=stranger)).json()["items"] == []
-        problem(await client.get(path, headers=stranger), 404, "not-found")
-        problem(await rated(client, path, stranger, "pyy"), 404, "not-found")
-        problem(await client.get(f"/diagnostics/{uuid4()}", headers=people["zoya"]), 404, "not-found")
+        is_problem(await client.get(path, headers=stranger), 404, "not-found")
+        is_problem(await rated(client, path, stranger, "pyy"), 404, "not-found")
+        is_problem(await client.get(f"/diagnostics/{uuid4()}", headers=people["zoya"]), 404, "not-found")
 
 
 @pytest.mark.parametrize(
@@ -112,4 +113,4 @@ async def test_1_3_a_malformed_rating_names_its_field(serve, people, change, poi
         path = await arranged(client, people)
         body = {"grades": grades("pyy")} | change
         answer = await client.post(f"{path}/ratings", json=body, headers=people["boris"] | key())
-        assert [each["pointer"] for each in problem(answer, 422, "invalid-request")["errors"]] == [pointer]
+        assert [each["pointer"] for each in is_problem(answer, 422, "invalid-request")["errors"]] == [pointer]

@@ -36,7 +36,8 @@ from services.diagnostics.domain.authoring_facts import (
 )
 from shared.domain import Personal
 from tests.diagnostics.examples import ITEMS, LATER, NOON, RUBRIC, TINY
-from tests.diagnostics.test_api import key, problem
+from tests.diagnostics.test_api import key
+from tests.problems import is_problem
 from tests.story import Story
 
 ZOYA, IVAN = UUID(int=31), UUID(int=32)
@@ -178,15 +179,15 @@ async def test_2_8_1_what_the_centre_published_is_measured_with(serve, zoya, iva
     new = {"person_id": str(UUID(int=1)), "instrument": "tiny", "purpose": "initial"}
     place = {"municipality": "m-ust", "school": "s-011"}
     async with serve() as client:
-        problem(await client.post("/sessions", json=new | place, headers=anna | key()), 409, "unknown-instrument")
+        is_problem(await client.post("/sessions", json=new | place, headers=anna | key()), 409, "unknown-instrument")
         path = await publishing(client, zoya, ivan)
         assert path == "/instruments/tiny/1"
         assert (await client.post("/sessions", json=new | place, headers=anna | key())).status_code == 201
         retired = await client.post(f"{path}/retirement", json={"reason": "outdated"}, headers=zoya | key())
         assert retired.status_code == 200
         named = new | place | {"version": 1}
-        problem(await client.post("/sessions", json=named, headers=anna | key()), 409, "retired-instrument")
-        problem(await client.post("/sessions", json=new | place, headers=anna | key()), 409, "unknown-instrument")
+        is_problem(await client.post("/sessions", json=named, headers=anna | key()), 409, "retired-instrument")
+        is_problem(await client.post("/sessions", json=new | place, headers=anna | key()), 409, "unknown-instrument")
         codes = [each["code"] for each in (await client.get("/instruments", headers=anna)).json()["items"]]
         assert "tiny" not in codes
         listed = await client.get("/instruments", params={"status": "retired"}, headers=zoya)
@@ -211,7 +212,9 @@ async def test_2_8_1_a_draft_tells_its_flaws_in_russian_and_is_not_submitted_wit
         await client.post("/instruments", json=written(FLAWED), headers=zoya | key())
         shown = (await client.get("/instruments/tiny/1/draft", headers=zoya)).json()
         assert shown["flaws"] == ["Правильный ответ вопроса «i1» не входит в его варианты."]
-        body = problem(await client.post("/instruments/tiny/1/review", headers=zoya | key()), 409, "unsound-instrument")
+        body = is_problem(
+            await client.post("/instruments/tiny/1/review", headers=zoya | key()), 409, "unsound-instrument"
+        )
         assert body["clause"] == "1.3"
         mended = without_code(written())
         answer = await client.post("/instruments/tiny/1/revision", json=mended, headers=zoya | key())
@@ -227,7 +230,7 @@ async def test_2_8_1_a_reviewer_returns_with_a_reason_that_the_author_reads(serv
     async with serve() as client:
         await client.post("/instruments", json=written(RUBRIC), headers=zoya | key())
         await client.post("/instruments/lesson/1/review", headers=zoya | key())
-        problem(await client.post("/instruments/lesson/1/approval", headers=zoya | key()), 409, "own-draft")
+        is_problem(await client.post("/instruments/lesson/1/approval", headers=zoya | key()), 409, "own-draft")
         reason = {"reason": "Показатель c2 непонятен 🙂"}
         answer = await client.post("/instruments/lesson/1/return", json=reason, headers=ivan | key())
         assert answer.status_code == 200
@@ -241,14 +244,14 @@ async def test_2_8_1_drafts_with_their_answers_are_seen_by_the_centre_alone(serv
         await client.post("/instruments", json=written(), headers=zoya | key())
         for role, place in [("tutor", {"municipality": "m", "school": "s"}), ("methodist", {}), ("auditor", {})]:
             stranger = bearer(uuid4(), role, **place)
-            problem(await client.get("/instruments/tiny/1/draft", headers=stranger), 403, "forbidden")
+            is_problem(await client.get("/instruments/tiny/1/draft", headers=stranger), 403, "forbidden")
         tutor = bearer(uuid4(), "tutor", municipality="m", school="s")
         answer = await client.get("/instruments", params={"status": "draft"}, headers=tutor)
-        problem(answer, 403, "forbidden")
-        problem(await client.get("/instruments/tiny/1", headers=zoya), 404, "not-found")
+        is_problem(answer, 403, "forbidden")
+        is_problem(await client.get("/instruments/tiny/1", headers=zoya), 404, "not-found")
         for who, step in ((zoya, "review"), (ivan, "approval"), (ivan, "publication")):
             assert (await client.post(f"/instruments/tiny/1/{step}", headers=who | key())).status_code == 200
-        problem(await client.get("/instruments/tiny/1/draft", headers=zoya), 404, "not-found")
+        is_problem(await client.get("/instruments/tiny/1/draft", headers=zoya), 404, "not-found")
 
 
 @pytest.mark.parametrize(
@@ -268,5 +271,5 @@ async def test_2_8_1_drafts_with_their_answers_are_seen_by_the_centre_alone(serv
 async def test_2_8_1_a_malformed_draft_names_its_field(serve, zoya, change, pointer):
     async with serve() as client:
         answer = await client.post("/instruments", json=written() | change, headers=zoya | key())
-        body = problem(answer, 422, "invalid-request")
+        body = is_problem(answer, 422, "invalid-request")
         assert pointer in [error["pointer"] for error in body["errors"]]

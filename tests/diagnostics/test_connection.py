@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.diagnostics.test_api import ANNA, CODES, KEYS, PLACE, assigned, key, problem, started
+from tests.diagnostics.test_api import ANNA, CODES, KEYS, PLACE, assigned, key, started
+from tests.problems import is_problem
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ async def test_2_8_5_an_old_answer_of_the_other_device_is_told_and_changes_nothi
     async with serve() as client:
         id = await started(client, tutor, anna)
         await save(client, id, anna, CODES[0], "a", 5, "phone")
-        body = problem(await save(client, id, anna, CODES[0], "b", 3, "laptop"), 409, "answered-elsewhere")
+        body = is_problem(await save(client, id, anna, CODES[0], "b", 3, "laptop"), 409, "answered-elsewhere")
         assert "Обновите страницу" in body["detail"]
         shown = (await client.get(f"/sessions/{id}", headers=anna)).json()
         assert (shown["items"][0]["answer"], shown["sequence"]) == ("a", 5)
@@ -71,7 +72,7 @@ async def test_2_8_5_a_submission_waits_for_its_last_answer_and_may_be_sent_twic
         for number, code in enumerate(CODES, 1):
             await save(client, id, anna, code, "a", number)
         path, whole = f"/sessions/{id}/submission", {"sequence": 26}
-        problem(await client.post(path, json=whole, headers=anna | key()), 409, "answers-on-the-way")
+        is_problem(await client.post(path, json=whole, headers=anna | key()), 409, "answers-on-the-way")
         await save(client, id, anna, CODES[0], KEYS[CODES[0]], 26)
         replies = await asyncio.gather(*(client.post(path, json=whole, headers=anna | key()) for _ in range(4)))
         assert {reply.status_code for reply in replies} == {200}
@@ -90,9 +91,9 @@ async def test_2_8_4_a_session_has_a_day_by_which_and_may_be_withdrawn(serve, an
         started_late = await client.post(f"/sessions/{id}/start", headers=anna | key())
         assert started_late.status_code == 200  # a deadline passed is a mark, never an end
         reason = {"reason": "postponed"}
-        problem(await client.post(f"/sessions/{id}/withdrawal", json=reason, headers=anna | key()), 403, "forbidden")
+        is_problem(await client.post(f"/sessions/{id}/withdrawal", json=reason, headers=anna | key()), 403, "forbidden")
         assert (await client.post(f"/sessions/{id}/withdrawal", json=reason, headers=tutor | key())).status_code == 200
-        body = problem(await save(client, id, anna, CODES[0], "a", 1), 409, "session-called-off")
+        body = is_problem(await save(client, id, anna, CODES[0], "a", 1), 409, "session-called-off")
         assert body["clause"] == "2.8.4"
         shown = (await client.get(f"/sessions/{id}", headers=anna)).json()
         assert (shown["status"], shown["overdue"]) == ("withdrawn", False)
@@ -110,5 +111,5 @@ async def test_a_malformed_save_names_its_field(serve, anna, tutor, change):
     async with serve() as client:
         id = await started(client, tutor, anna)
         answer = await client.put(f"/sessions/{id}/answers/{CODES[0]}", json={"answer": "a"} | change, headers=anna)
-        body = problem(answer, 422, "invalid-request")
+        body = is_problem(answer, 422, "invalid-request")
         assert [error["pointer"] for error in body["errors"]] == [f"#/{next(iter(change))}"]

@@ -14,8 +14,9 @@ from services.diagnostics.outside_rows import COLUMNS, understand, vocabulary
 from services.diagnostics.spreadsheet import read_table
 from services.diagnostics.template import csv_template, safe, xlsx_template
 from tests.diagnostics.examples import taking_over
-from tests.diagnostics.test_api import ANNA, PLACE, key, problem
+from tests.diagnostics.test_api import ANNA, PLACE, key
 from tests.diagnostics.test_appraisals_http import gathered
+from tests.problems import is_problem
 from tests.spreadsheets import workbook
 from tests.story import Story
 
@@ -186,7 +187,9 @@ async def test_2_8_3_a_file_is_checked_then_taken_over_and_again_without_effect(
 async def test_2_8_3_nothing_of_a_file_with_a_bad_row_is_taken_over(serve, school):
     data = text({DAY: "15.09.2025"}, {SCHOOL: "s-012", DAY: "15.09.2025"}, {LEVEL: "?", DAY: "15.09.2025"})
     async with serve() as client:
-        body = problem(await client.post("/outside-results", content=data, headers=school | key()), 409, "flawed-file")
+        body = is_problem(
+            await client.post("/outside-results", content=data, headers=school | key()), 409, "flawed-file"
+        )
         assert [(each["row"], each["column"]) for each in body["errors"]] == [(3, SCHOOL), (4, LEVEL)]
         assert (await client.get("/outside-results", headers=school)).json()["items"] == []
         checked = (await client.post("/outside-results/check", content=data, headers=school)).json()
@@ -198,7 +201,9 @@ async def test_2_8_3_another_result_of_the_same_procedure_is_told(serve, school)
         first = text({DAY: "15.09.2025"})
         assert (await client.post("/outside-results", content=first, headers=school | key())).status_code == 200
         other = text({DAY: "15.09.2025", LEVEL: "повышенный"})
-        body = problem(await client.post("/outside-results", content=other, headers=school | key()), 409, "flawed-file")
+        body = is_problem(
+            await client.post("/outside-results", content=other, headers=school | key()), 409, "flawed-file"
+        )
         assert "уже загружен с другими" in body["errors"][0]["message"]
 
 
@@ -210,9 +215,9 @@ async def test_2_8_3_the_template_is_given_to_those_who_may_import(serve, school
             assert answer.content.startswith(start)
             assert answer.headers["Content-Disposition"].endswith(f'.{form}"')
         answer = await client.get("/outside-results/import-template", params={"as": "pdf"}, headers=school)
-        problem(answer, 422, "invalid-request")
+        is_problem(answer, 422, "invalid-request")
         tutor = bearer(uuid4(), "tutor", **PLACE)
-        problem(await client.get("/outside-results/import-template", headers=tutor), 403, "forbidden")
+        is_problem(await client.get("/outside-results/import-template", headers=tutor), 403, "forbidden")
 
 
 @pytest.mark.parametrize(
@@ -226,6 +231,6 @@ async def test_2_8_3_the_template_is_given_to_those_who_may_import(serve, school
 )
 async def test_2_8_3_a_file_that_cannot_be_read_is_told_in_russian(serve, school, data, status, name):
     async with serve() as client:
-        told = problem(await client.post("/outside-results/check", content=data, headers=school), status, name)
+        told = is_problem(await client.post("/outside-results/check", content=data, headers=school), status, name)
         assert re.search("[а-яё]", told["title"])
         assert re.search("[а-яё]", told["detail"])

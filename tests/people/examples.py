@@ -1,12 +1,9 @@
 """The people these tests are about; all of them invented."""
 
 from base64 import b64encode
-from collections.abc import Awaitable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-
-import httpx
 
 from services.people.documents import PUBLISHED, read_library
 from services.people.domain import act, invitation
@@ -121,14 +118,3 @@ PLACES: tuple[dict[str, Any], ...] = (
 async def away(*_: object) -> None:
     """A mail server that does not answer."""
     raise ServerAway("away")
-
-
-async def problem(answering: Awaitable[httpx.Response], status: int, name: str) -> dict[str, Any]:
-    """The answer is this "no", in the users' language and with what to do next."""
-    answer = await answering
-    assert answer.status_code == status, answer.text
-    told: dict[str, Any] = answer.json()
-    assert told["type"] == f"/problems/{name}"
-    assert told["title"]
-    assert told["detail"]
-    return told

@@ -13,7 +13,8 @@ import pytest
 from services.people.domain import act as a
 from services.people.filing import MOST_BYTES, ODT, FileEmpty, FileTooLarge, FileUnfit, examined
 from tests.people import examples as e
-from tests.people.examples import ACT_SAYS, DIRECTOR, PDF, problem
+from tests.people.examples import ACT_SAYS, DIRECTOR, PDF
+from tests.problems import problem
 from tests.story import Story
 
 CLEAN = Story(a.act)

@@ -11,6 +11,7 @@ from services.people.credentials import Credentials
 from shared.http.problems import Unauthenticated
 from tests.people.conftest import PASSWORD, Somebody
 from tests.people.examples import SHOWN
+from tests.problems import problem
 
 ANNA = {
     "family_name": "Орлова",
@@ -32,13 +33,6 @@ DIRECTOR = {
 }
 HASH = SHOWN
 TEACHER_ROLE = {"role": "teacher", "municipality": "m-ust", "school": "s-011"}
-
-
-async def problem(answering, status: int, name: str) -> dict:
-    answer = await answering
-    assert answer.status_code == status, answer.text
-    assert answer.json()["type"] == f"/problems/{name}"
-    return answer.json()
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from services.people.domain.person.roles import PersonUnknown
 from shared.domain import Personal
 from shared.mail.post import Post
 from tests.people import examples as e
-from tests.people.examples import ANNA_SAYS, CODE, PASSWORD, away, problem
+from tests.people.examples import ANNA_SAYS, CODE, PASSWORD, away
+from tests.problems import problem
 from tests.story import Story
 
 PERSON = Story(person).given(e.registered)

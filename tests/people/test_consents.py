@@ -15,7 +15,8 @@ from services.people.published import publish
 from shared.http.problems import NotFound
 from shared.store.types import Recorded
 from tests.people import examples as e
-from tests.people.examples import SHOWN, problem
+from tests.people.examples import SHOWN
+from tests.problems import problem
 from tests.story import Story
 
 PERSON = Story(person).given(e.registered)

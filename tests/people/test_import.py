@@ -12,7 +12,8 @@ from services.people.importing import writing
 from services.people.imports_api import roster_of
 from tests.bus.wire import until
 from tests.people import importing as i
-from tests.people.examples import CODE, PASSWORD, problem
+from tests.people.examples import CODE, PASSWORD
+from tests.problems import problem
 
 NAMES = ("Анна", "Борис", "Вера", "Глеб", "Дарья", "Егор")
 

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.routes.people import PeopleDirectory, Teacher, TeacherUnnamed
-from tests.people.test_api import HASH, problem
+from tests.people.test_api import HASH
+from tests.problems import problem
 
 
 @pytest.fixture
@@ -26,7 +27,8 @@ async def test_2_5_the_information_section_is_told_to_the_service_that_prints_it
 
 async def test_2_5_nobody_else_reads_it_there(anna, admin, director, nobody):
     for person in (anna, admin, director):
-        await problem(person.get(f"/directory/{anna.id}/information"), 404, "not-found")
+        told = await problem(person.get(f"/directory/{anna.id}/information"), 404, "not-found")
+        assert "Орлова" not in str(told)
     await problem(nobody.get(f"/directory/{anna.id}/information"), 401, "unauthenticated")
 
 

@@ -19,7 +19,8 @@ from services.people.inviting import Inviting
 from shared.mail.post import Post
 from tests.bus.wire import until, until_async
 from tests.people import examples as e
-from tests.people.examples import CODE, PASSWORD, away, problem
+from tests.people.examples import CODE, PASSWORD, away
+from tests.problems import problem
 from tests.story import Story
 
 CLEAN = Story(i.invitation)
@@ -162,10 +163,11 @@ async def test_3_1_3_a_revoked_or_old_or_unknown_code_is_told_apart(director, ha
     body = BORIS | {"email": EMAIL}
     other = await director.do("/invitations", WISH)
     await director.do(f"/invitations/{handed['id']}/revocation")
-    await problem(nobody.post("/registration", body | {"code": handed["code"]}), 409, "invitation-taken-back")
+    told = [await problem(nobody.post("/registration", body | {"code": handed["code"]}), 409, "invitation-taken-back")]
     clock.on(days=31)
-    await problem(nobody.post("/registration", body | {"code": other["code"]}), 409, "invitation-expired")
-    await problem(nobody.post("/registration", body | {"code": "A" * 26}), 409, "invitation-unknown")
+    told.append(await problem(nobody.post("/registration", body | {"code": other["code"]}), 409, "invitation-expired"))
+    told.append(await problem(nobody.post("/registration", body | {"code": "A" * 26}), 409, "invitation-unknown"))
+    assert len({one["detail"] for one in told}) == 3, "each says its own next step"
 
 
 async def test_of_two_who_use_one_code_at_once_one_is_registered(handed, nobody, sign_in):
@@ -251,6 +253,7 @@ async def test_a_school_offers_its_own_roles_only(director, admin, anna):
     ):
         await problem(director.post("/invitations", wish), status, name)
     await problem(anna.post("/invitations", WISH), 403, "forbidden")
+    assert (await director.get("/invitations?school=s-011")).json()["items"] == []
     await admin.do("/invitations", {"school": "s-012", "roles": ["school_administrator"]})
     await problem(director.get("/invitations?school=s-012"), 404, "not-found")
     await problem(anna.get("/invitations?school=s-011"), 404, "not-found")
@@ -262,7 +265,8 @@ async def test_a_school_offers_its_own_roles_only(director, admin, anna):
 async def test_guessing_codes_is_slowed_down(handed, nobody):
     for _ in range(20):
         await problem(nobody.post("/invitation", {"code": "A" * 26}), 409, "invitation-unknown")
-    await problem(nobody.post("/invitation", {"code": handed["code"]}), 429, "too-many-tries")
+    told = await problem(nobody.post("/invitation", {"code": handed["code"]}), 429, "too-many-tries")
+    assert WISH["school"] not in str(told), "a right guess among them is not confirmed"
 
 
 async def test_the_secret_and_the_address_are_kept_nowhere(director, handed, app, caplog):

@@ -17,7 +17,8 @@ from shared.http.tokens import ROLES, key_set
 from tests.issuer import Issuer
 from tests.people import examples as e
 from tests.people.conftest import Somebody
-from tests.people.examples import ANNA_SAYS, SHOWN, problem
+from tests.people.examples import ANNA_SAYS, SHOWN
+from tests.problems import problem
 from tests.story import Story
 
 PERSON = Story(person).given(e.registered)

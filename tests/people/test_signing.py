@@ -21,7 +21,8 @@ from shared.http.problems import Unauthenticated
 from shared.http.tokens import TokenVerifier
 from tests.issuer import Issuer
 from tests.people.conftest import ISSUER, SECRETS
-from tests.people.examples import ANNA, ANNA_SAYS, PASSWORD, TEACHER, problem
+from tests.people.examples import ANNA, ANNA_SAYS, PASSWORD, TEACHER
+from tests.problems import problem
 
 WRONG = {"email": ANNA_SAYS["email"], "password": "не тот"}
 RIGHT = {"email": ANNA_SAYS["email"], "password": PASSWORD}
@@ -185,7 +186,11 @@ def test_the_throttle_is_bounded():
 async def test_a_forgotten_person_does_not_sign_in(anna, app, nobody):
     await app.state.runtime.keys.destroy(UUID(anna.id))
     app.state.runtime.executor._states.clear()
-    await problem(nobody.post("/sign-in", RIGHT), 401, "unauthenticated")
+    told = await problem(nobody.post("/sign-in", RIGHT), 401, "unauthenticated")
+    stranger = await problem(
+        nobody.post("/sign-in", RIGHT | {"email": "nobody@school.example"}), 401, "unauthenticated"
+    )
+    assert (told["title"], told["detail"]) == (stranger["title"], stranger["detail"])
 
 
 async def test_a_service_shows_its_secret_and_is_a_service(nobody, app):

@@ -8,18 +8,10 @@ import pytest
 from services.routes import texts
 from services.routes.categories import routes
 from services.routes.deadlines import Deadlines
+from tests.problems import problem
 from tests.routes import path as p
 from tests.routes.conftest import PLACE
 from tests.routes.walk import ACTIVITY
-
-
-async def problem(answering, status: int, name: str) -> dict:
-    answer = await answering
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    body = answer.json()
-    assert body["type"] == f"/problems/{name}"
-    return body
 
 
 async def test_a_route_goes_from_nomination_to_completion(walk):

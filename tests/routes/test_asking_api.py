@@ -13,10 +13,10 @@ from services.routes.school_lists import SchoolLists
 from services.routes.themes import Themes
 from shared.http.commands import Wanted
 from shared.http.tokens import Grant, Person
+from tests.problems import problem
 from tests.routes import path as p
 from tests.routes.asking import GALINA, VERA
 from tests.routes.conftest import PLACE
-from tests.routes.test_api import problem
 from tests.routes.town import GROUND, SECOND, teacher
 
 

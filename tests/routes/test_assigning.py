@@ -5,10 +5,10 @@ from typing import Any
 
 from services.routes.assigning import Assigner
 from services.routes.categories import routes, supports
+from tests.problems import problem
 from tests.routes import path as p
 from tests.routes.asking import GALINA, VERA
 from tests.routes.conftest import PLACE, Clock
-from tests.routes.test_api import problem
 
 
 def assigner(app: Any, clock: Clock) -> Assigner:

@@ -15,10 +15,10 @@ from services.routes.addresses import ADDRESSES
 from services.routes.entries import NewProposal
 from shared.http.problems import FIELD_TEXTS
 from shared.http.words import visible_or_empty
+from tests.problems import problem
 from tests.routes import path as p
 from tests.routes.conftest import PLACE
 from tests.routes.requests import BODIES
-from tests.routes.test_api import problem
 from tests.routes.test_roles import BESIDE, MAY, NEVER
 
 RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)

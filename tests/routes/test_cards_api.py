@@ -12,9 +12,9 @@ from pypdf import PdfReader
 
 from services.routes import card_page, card_sheet, texts
 from shared.http.credentials import ServiceAuth
+from tests.problems import problem
 from tests.routes import path as p
 from tests.routes.conftest import PLACE
-from tests.routes.test_api import problem
 from tests.routes.test_card import squeezed
 from tests.routes.walk import ACTIVITY
 

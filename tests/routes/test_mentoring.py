@@ -5,9 +5,9 @@ import pytest
 from services.routes.domain.policy import Pairing, Policies
 from services.routes.domain.route.decider import route
 from services.routes.domain.route.mentoring import MoreThanOneMeeting
+from tests.problems import problem
 from tests.routes import path as p
 from tests.routes.conftest import PLACE
-from tests.routes.test_api import problem
 from tests.routes.test_refusals import meet
 from tests.routes.walk import ACTIVITY
 

@@ -10,10 +10,10 @@ from services.routes.categories import categories
 from services.routes.domain.route.records import Whose
 from shared.rebuild import Source, rebuild, reconcile
 from shared.store.execute import Executor
+from tests.problems import problem
 from tests.routes import crowd
 from tests.routes import path as p
 from tests.routes.crowd import come
-from tests.routes.test_api import problem
 
 HIDDEN = {"routes": None, "people": None, "hidden": True}
 NOT_ACHIEVED = p.but(

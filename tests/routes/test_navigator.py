@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 
+from tests.problems import problem
 from tests.routes import catalogue as c
 from tests.routes import path as p
 from tests.routes.conftest import Somebody
-from tests.routes.test_api import problem
 
 PROPOSAL = c.SENT | {"municipality": "m-ust"}
 

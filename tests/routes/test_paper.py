@@ -12,9 +12,9 @@ from services.routes.domain.route.designing import TermTooLong
 from services.routes.domain.route.records import Term
 from services.routes.domain.route.rules import EndBeforeStart, InTheFuture
 from services.routes.domain.route.running import OutsideTerm
+from tests.problems import problem
 from tests.routes import path as p
 from tests.routes.conftest import PLACE
-from tests.routes.test_api import problem
 from tests.story import Story
 
 NOW = datetime(2026, 9, 14, 5, 30, tzinfo=UTC)

@@ -10,9 +10,9 @@ from bench import navigator
 from services.routes.catalogue import Search, search_sql
 from services.routes.domain.words import words
 from shared.store.migrate import migrate
+from tests.problems import problem
 from tests.rebuild.depot import connected
 from tests.routes import catalogue as c
-from tests.routes.test_api import problem
 
 FAR = {"start": "2027-02-01", "end": "2027-02-05"}
 EVENT = c.SENT | FAR | {

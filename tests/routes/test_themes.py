@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from services.routes.domain import priority as pr
 from services.routes.domain import track as t
+from tests.problems import problem
 from tests.routes import path as p
 from tests.routes.conftest import PLACE
-from tests.routes.test_api import problem
 from tests.story import Story
 
 NOW = datetime(2026, 9, 14, 5, 30, tzinfo=UTC)

@@ -7,9 +7,9 @@ import pytest
 
 from services.routes.categories import routes
 from services.routes.policies import PUBLISHED
+from tests.problems import problem
 from tests.routes import path as p
 from tests.routes.crowd import come
-from tests.routes.test_api import problem
 
 
 def policy(**changes) -> bytes:

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from services.routes import bodies
 from services.routes.addresses import ADDRESSES
 from services.routes.vocabularies import PUBLISHED, Vocabularies, listed, marks, read_vocabularies, spoken
+from tests.problems import problem
 from tests.routes import path as p
-from tests.routes.test_api import problem
 from tests.routes.walk import ACTIVITY
 
 WORDS = read_vocabularies(PUBLISHED).versions[0]
